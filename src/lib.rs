@@ -1,0 +1,32 @@
+//! perfex-bridge: one daemon beside a Perfex CRM.
+//!
+//! A payment that anyone records in the CRM becomes a license and a mail:
+//!
+//! ```text
+//! Perfex commits -> watch (poll, sweep) -> key "invoice 4711" -> reconcile
+//!   -> shop::settle re-reads payments and credits -> licensing issues
+//!   -> one commit: licenses + order state + outbox rows -> outbox -> mail
+//! ```
+//!
+//! Perfex's tables are the truth; everything else is a hint that says "look at invoice 4711 again". Rooms import
+//! only from rooms further down this list:
+//!
+//! | room | what it knows |
+//! |---|---|
+//! | [`cli`] | one file a subcommand |
+//! | [`app`], [`supervise`] | build everything; start, stop and watch the loops |
+//! | [`shop`] | products, packages, orders, and what a paid invoice means |
+//! | [`licensing`] | license keys, their rights and their life |
+//! | [`http`] | listeners, health, metrics |
+//! | [`watch`], [`reconcile`] | changes become keys, keys become work |
+//! | [`outbox`], [`mail`] | durable delivery |
+//! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |
+//! | [`text`] | languages, formats, templates |
+//! | [`db`] | pool, server probe, migrations, transactions |
+//! | [`config`] | one struct a concern |
+//! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
+
+pub mod clock;
+pub mod entropy;
+pub mod ids;
+pub mod money;

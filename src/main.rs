@@ -1,0 +1,3 @@
+//! The `perfex-bridge` command.
+
+fn main() {}

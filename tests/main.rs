@@ -1,0 +1,1 @@
+//! The one integration binary: real MariaDB, real SMTP, real PHP, killed and cut as the world does it.
