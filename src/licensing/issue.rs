@@ -1,0 +1,58 @@
+//! Issues a license: one row, once per unit.
+
+use chrono::{DateTime, Utc};
+
+use crate::db::Session;
+use crate::entropy::{self, Entropy};
+use crate::ids::{LicenseId, OrderItemId, ProductId};
+use crate::perfex::encryption::Cipher;
+
+use super::{KeyMint, LicenseKey, LicensingError, Standing, Term, timeline};
+
+const INSERT: &str = "INSERT INTO `{p}pm_licenses` (`order_item_id`, `unit_no`, `product_id`, `key_hash`, \
+     `key_encrypted`, `issued_as`, `license_right`, `issued_at`, `expires_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// What a license is issued for.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    /// The order item and the unit of it, from 1; `None` for a license given by hand.
+    pub unit: Option<(OrderItemId, u32)>,
+    /// The product.
+    pub product: ProductId,
+    /// The product's slug, part of the key.
+    pub slug: &'a str,
+    /// How long it lasts from now; `None` is without end.
+    pub term: Option<Term>,
+    /// `active` or `trial`.
+    pub standing: Standing,
+    /// Why it was issued, for the timeline.
+    pub reason: &'a str,
+}
+
+/// Issues a license in the caller's transaction.
+///
+/// A second license for the same unit is refused by the key `pm_licenses_unit`.
+pub async fn issue(
+    session: &mut Session,
+    mint: &KeyMint,
+    cipher: &Cipher,
+    entropy: &dyn Entropy,
+    now: DateTime<Utc>,
+    grant: Grant<'_>,
+) -> Result<(LicenseId, LicenseKey), LicensingError> {
+    let key = mint.strike(grant.slug, entropy);
+    let row: Vec<mysql_async::Value> = vec![
+        grant.unit.map(|(item, _)| item).into(),
+        grant.unit.map_or(1, |(_, unit)| unit).into(),
+        grant.product.into(),
+        key.hash().to_vec().into(),
+        cipher.encrypt(key.to_string().as_bytes(), entropy::bytes(entropy)).into(),
+        grant.standing.into(),
+        grant.standing.into(),
+        now.naive_utc().into(),
+        grant.term.map(|term| term.end(now).naive_utc()).into(),
+    ];
+    let id = LicenseId(session.run(INSERT, row).await?.id);
+    timeline::add(session, id, now, "issued", grant.reason).await?;
+    Ok((id, key))
+}

@@ -1,0 +1,197 @@
+//! License keys: what people type.
+//!
+//! `<32 hex random>-<4 hex product tag>-<4 hex checksum>-<16 hex keyed tag>`, lower case (DESIGN 6.5). The product tag
+//! is the start of the SHA-256 of the product's slug. The keyed tag is an HMAC over random part and product tag under a
+//! secret of this install: a made-up key is refused without a look-up. The checksum covers all the rest, so a typo is
+//! told from a wrong key, also by software that does not know the secret.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::entropy::{self, Entropy};
+use crate::perfex::encryption::Cipher;
+
+/// A well-formed key. `Debug` hides it; printing it is deliberate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LicenseKey {
+    random: String,
+    product: String,
+    checksum: String,
+    tag: String,
+}
+
+/// Why a text is not a license key.
+#[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
+pub enum KeyError {
+    /// Not four groups of hexadecimal characters of the right lengths.
+    #[error("a license key looks like a1b2c3d4e5f6...-xxxx-xxxx-xxxxxxxxxxxxxxxx: 32, 4, 4 and 16 characters 0-9 a-f")]
+    Shape,
+    /// The checksum does not fit: a typing error.
+    #[error("the license key has a typing error: compare it with the mail, or copy and paste it")]
+    Typo,
+}
+
+impl LicenseKey {
+    /// Reads a key as people paste it: any case, spaces and line breaks anywhere.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let text: String = text
+            .chars()
+            .filter(|character| !character.is_whitespace() && *character != '\u{200b}' && *character != '\u{feff}')
+            .map(|character| match character {
+                '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+                other => other.to_ascii_lowercase(),
+            })
+            .collect();
+        let groups: Vec<&str> = text.split('-').collect();
+        let [random, product, checksum, tag] = groups.as_slice() else { return Err(KeyError::Shape) };
+        let hexadecimal = |group: &str, length: usize| {
+            group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        if !(hexadecimal(random, 32) && hexadecimal(product, 4) && hexadecimal(checksum, 4) && hexadecimal(tag, 16)) {
+            return Err(KeyError::Shape);
+        }
+        let key = Self {
+            random: (*random).to_owned(),
+            product: (*product).to_owned(),
+            checksum: (*checksum).to_owned(),
+            tag: (*tag).to_owned(),
+        };
+        if key.checksum == checksum_of(&key.random, &key.product, &key.tag) { Ok(key) } else { Err(KeyError::Typo) }
+    }
+
+    /// The SHA-256 under which the key is found.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.to_string().as_bytes()).into()
+    }
+}
+
+impl fmt::Display for LicenseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}-{}", self.random, self.product, self.checksum, self.tag)
+    }
+}
+
+impl fmt::Debug for LicenseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LicenseKey(...{})", self.checksum)
+    }
+}
+
+/// Makes and recognises the keys of this install.
+#[derive(Clone)]
+pub struct KeyMint {
+    secret: [u8; 32],
+}
+
+impl fmt::Debug for KeyMint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyMint")
+    }
+}
+
+impl KeyMint {
+    /// A mint whose secret comes from the CRM's key, so that every daemon beside this CRM has the same.
+    #[must_use]
+    pub fn new(cipher: &Cipher) -> Self {
+        Self { secret: cipher.derive("license key tag") }
+    }
+
+    /// Makes a new key for the product called `slug`.
+    #[must_use]
+    pub fn strike(&self, slug: &str, entropy: &dyn Entropy) -> LicenseKey {
+        let random = entropy::hex::<16>(entropy);
+        let product = leading_hex(&Sha256::digest(slug.as_bytes()), 4);
+        let tag = self.tag_of(&random, &product);
+        let checksum = checksum_of(&random, &product, &tag);
+        LicenseKey { random, product, checksum, tag }
+    }
+
+    /// Whether this install made `key`; takes the same time for every key.
+    #[must_use]
+    pub fn made(&self, key: &LicenseKey) -> bool {
+        self.tag_of(&key.random, &key.product).as_bytes().ct_eq(key.tag.as_bytes()).into()
+    }
+
+    fn tag_of(&self, random: &str, product: &str) -> String {
+        // HMAC takes keys of any length; the error branch cannot be reached with 32 bytes.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) else { return String::new() };
+        mac.update(random.as_bytes());
+        mac.update(b"-");
+        mac.update(product.as_bytes());
+        leading_hex(&mac.finalize().into_bytes(), 16)
+    }
+}
+
+fn checksum_of(random: &str, product: &str, tag: &str) -> String {
+    leading_hex(&Sha256::digest(format!("{random}-{product}-{tag}").as_bytes()), 4)
+}
+
+fn leading_hex(bytes: &[u8], characters: usize) -> String {
+    hex::encode(bytes).chars().take(characters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    fn mint() -> KeyMint {
+        KeyMint::new(&Cipher::new(&SecretString::from("0123456789abcdef0123456789abcdef")))
+    }
+
+    #[test]
+    fn a_key_has_the_shape_that_buyers_know() {
+        let key = mint().strike("booking", &SeededEntropy::new(1));
+        let lengths: Vec<usize> = key.to_string().split('-').map(str::len).collect();
+        assert_eq!(lengths, [32, 4, 4, 16]);
+        assert!(mint().made(&key));
+    }
+
+    #[test]
+    fn a_pasted_key_is_read_whatever_the_mail_program_did_to_it() {
+        let key = mint().strike("booking", &SeededEntropy::new(2));
+        let pasted = format!(" \u{feff}{}\r\n", key.to_string().to_uppercase().replace('-', "\u{2013}"));
+        assert_eq!(LicenseKey::parse(&pasted), Ok(key));
+    }
+
+    #[test]
+    fn a_foreign_install_did_not_make_the_key() {
+        let other = KeyMint::new(&Cipher::new(&SecretString::from("ffffffffffffffffffffffffffffffff")));
+        assert!(!other.made(&mint().strike("booking", &SeededEntropy::new(3))));
+    }
+
+    proptest! {
+        #[test]
+        fn every_typing_error_of_one_character_is_told(seed: u64, at in 0_usize..59, to in 0_u32..16) {
+            let key = mint().strike("shop", &SeededEntropy::new(seed));
+            let mut text: Vec<char> = key.to_string().chars().collect();
+            let typed = char::from_digit(to, 16).unwrap();
+            prop_assume!(text[at] != '-' && text[at] != typed);
+            text[at] = typed;
+            let text: String = text.into_iter().collect();
+            // Two bytes of checksum let one error in 65,536 pass; the keyed tag refuses those.
+            match LicenseKey::parse(&text) {
+                Err(error) => prop_assert_eq!(error, KeyError::Typo),
+                Ok(passed) => prop_assert!(!mint().made(&passed)),
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text: String) {
+            let _result = LicenseKey::parse(&text);
+        }
+
+        #[test]
+        fn a_key_is_read_back_as_it_was_printed(seed: u64) {
+            let key = mint().strike("shop", &SeededEntropy::new(seed));
+            prop_assert_eq!(LicenseKey::parse(&key.to_string()), Ok(key));
+        }
+    }
+}

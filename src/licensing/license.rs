@@ -1,0 +1,129 @@
+//! Issued licenses, as they are listed.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Serialize;
+
+use crate::db::{DbError, Fields, Record, Session};
+use crate::ids::{LicenseId, OrderId};
+use crate::perfex::encryption::Cipher;
+
+use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
+
+const SELECT: &str = "SELECT l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted`, i.`order_id` AS `order_id`, \
+     p.`slug` AS `product`, l.`license_right` AS `license_right`, l.`suspended_for` AS `suspended_for`, \
+     l.`issued_at` AS `issued_at`, l.`expires_at` AS `expires_at`, l.`past_due_since` AS `past_due_since` \
+     FROM `{p}pm_licenses` l INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
+     LEFT JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id`";
+
+/// A license with its key in the clear: for people who may see it, never for a log.
+#[derive(Debug, Clone, Serialize)]
+pub struct License {
+    /// Its id.
+    pub id: LicenseId,
+    /// The key as it was mailed.
+    pub key: String,
+    /// The order it belongs to.
+    pub order: Option<OrderId>,
+    /// The product's slug.
+    pub product: String,
+    /// What it allows now; `expired` once its end has passed.
+    pub right: Standing,
+    /// Who suspended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended_for: Option<SuspendedFor>,
+    /// When it was issued.
+    pub issued_at: DateTime<Utc>,
+    /// When it ends; `null` is without end.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Since when its payment has been missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past_due_since: Option<DateTime<Utc>>,
+    /// The domain it is bound to; no license of this version is.
+    pub domain: Option<String>,
+}
+
+struct Row {
+    license: License,
+    key_encrypted: String,
+}
+
+impl Record for Row {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        let license = License {
+            id: row.take("id")?,
+            key: String::new(),
+            order: row.take("order_id")?,
+            product: row.take("product")?,
+            right: row.take("license_right")?,
+            suspended_for: row.take("suspended_for")?,
+            issued_at: row.take::<NaiveDateTime>("issued_at")?.and_utc(),
+            expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
+            past_due_since: row.take::<Option<NaiveDateTime>>("past_due_since")?.map(|at| at.and_utc()),
+            domain: None,
+        };
+        Ok(Self { license, key_encrypted: row.take("key_encrypted")? })
+    }
+}
+
+impl Row {
+    fn open(self, cipher: &Cipher, now: DateTime<Utc>) -> Result<License, LicensingError> {
+        let Self { mut license, key_encrypted } = self;
+        let plain = cipher
+            .decrypt(&key_encrypted)
+            .map_err(|source| LicensingError::Unreadable { id: license.id, source })?;
+        license.key = String::from_utf8_lossy(&plain).into_owned();
+        license.right = license.right.at(license.expires_at, now);
+        Ok(license)
+    }
+}
+
+/// Which licenses to list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those of this order.
+    pub order: Option<OrderId>,
+    /// At most so many, newest first.
+    pub limit: u32,
+}
+
+/// Lists licenses, newest first.
+pub async fn list(
+    session: &mut Session,
+    cipher: &Cipher,
+    filter: Filter,
+    now: DateTime<Utc>,
+) -> Result<Vec<License>, LicensingError> {
+    let rows: Vec<Row> = match filter.order {
+        Some(order) => {
+            let sql = format!("{SELECT} WHERE i.`order_id` = ? ORDER BY l.`id` DESC LIMIT ?");
+            session.rows(&sql, (order, filter.limit)).await?
+        }
+        None => session.rows(&format!("{SELECT} ORDER BY l.`id` DESC LIMIT ?"), (filter.limit,)).await?,
+    };
+    rows.into_iter().map(|row| row.open(cipher, now)).collect()
+}
+
+/// How a license is named on the command line: by its id or by its key.
+#[derive(Debug, Clone)]
+pub enum Name {
+    /// Its id.
+    Id(LicenseId),
+    /// Its key.
+    Key(Box<LicenseKey>),
+}
+
+/// Finds one license.
+pub async fn find(
+    session: &mut Session,
+    cipher: &Cipher,
+    name: &Name,
+    now: DateTime<Utc>,
+) -> Result<Option<License>, LicensingError> {
+    let row: Option<Row> = match name {
+        Name::Id(id) => session.first(&format!("{SELECT} WHERE l.`id` = ?"), (*id,)).await?,
+        Name::Key(key) => {
+            session.first(&format!("{SELECT} WHERE l.`key_hash` = ?"), (key.hash().to_vec(),)).await?
+        }
+    };
+    row.map(|row| row.open(cipher, now)).transpose()
+}

@@ -1,0 +1,50 @@
+//! Licenses: their keys, what they allow, and how that changes.
+//!
+//! In: "issue a license for unit 2 of item 7". Out: rows in `pm_licenses` with their timeline. Invariants: one license
+//! per unit of an order item, by the unique key `pm_licenses_unit`; a key is stored as its SHA-256 and as text under
+//! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
+//! in the same transaction.
+
+mod issue;
+mod key;
+mod license;
+mod right;
+mod term;
+mod timeline;
+
+pub use issue::{Grant, issue};
+pub use key::{KeyError, KeyMint, LicenseKey};
+pub use license::{Filter, License, Name, find, list};
+pub use right::{
+    RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
+};
+pub use term::{Term, TermError};
+pub use timeline::{LicenseEvent, timeline};
+
+use crate::db::{DbError, Transient};
+use crate::perfex::encryption::DecryptError;
+
+/// Why something about a license did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum LicensingError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The stored text of a key cannot be read.
+    #[error("the key of license {id} cannot be decrypted ({source}): was APP_ENC_KEY changed?")]
+    Unreadable {
+        /// The license.
+        id: crate::ids::LicenseId,
+        /// What is wrong with it.
+        source: DecryptError,
+    },
+    /// The right does not allow this change.
+    #[error(transparent)]
+    Right(#[from] RightError),
+}
+
+impl Transient for LicensingError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_transient())
+    }
+}

@@ -1,0 +1,146 @@
+//! Clients and contacts: found by mail address, or created as Perfex's own forms do (`database.md` 5).
+
+use chrono::NaiveDateTime;
+
+use crate::db::{DbError, Fields, Record, Session};
+use crate::ids::{ClientId, ContactId};
+
+use super::activity;
+use super::options::Options;
+use super::php_value::PhpValue;
+use super::plain_text::{PlainText, TextError};
+
+/// Rules for the columns that a customer's text goes into.
+pub const COMPANY: PlainText = PlainText { field: "the company", limit: 191, required: false };
+/// The contact's first name.
+pub const FIRSTNAME: PlainText = PlainText { field: "the first name", limit: 191, required: true };
+/// The contact's last name.
+pub const LASTNAME: PlainText = PlainText { field: "the last name", limit: 191, required: true };
+/// The longest mail address that Perfex stores.
+pub const EMAIL_LIMIT: usize = 100;
+
+const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id` FROM `{p}contacts` c \
+     INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` \
+     WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 1";
+const LANGUAGE: &str = "SELECT `default_language` FROM `{p}clients` WHERE `userid` = ?";
+const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonenumber`, `country`, `city`, `zip`, \
+     `state`, `address`, `website`, `datecreated`, `active`, `billing_street`, `billing_city`, `billing_state`, \
+     `billing_zip`, `billing_country`, `shipping_country`, `default_language`, `default_currency`, \
+     `show_primary_contact`, `registration_confirmed`, `addedfrom`) \
+     VALUES (?, '', '', ?, '', '', '', '', '', ?, 1, '', '', '', '', ?, 0, ?, 0, 0, 1, 0)";
+const INSERT_CONTACT: &str = "INSERT INTO `{p}contacts` (`userid`, `is_primary`, `firstname`, `lastname`, `email`, \
+     `phonenumber`, `title`, `datecreated`, `email_verified_at`, `active`, `invoice_emails`, `estimate_emails`, \
+     `credit_note_emails`, `contract_emails`, `task_emails`, `project_emails`, `ticket_emails`) \
+     VALUES (?, 1, ?, ?, ?, '', '', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)";
+const INSERT_PERMISSION: &str =
+    "INSERT INTO `{p}contact_permissions` (`permission_id`, `userid`) VALUES (?, ?)";
+
+/// A person of a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contact {
+    /// The person.
+    pub contact: ContactId,
+    /// The customer.
+    pub client: ClientId,
+}
+
+impl Record for Contact {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { contact: row.take("contact_id")?, client: row.take("client_id")? })
+    }
+}
+
+impl Contact {
+    /// The contact with this address; an active one first, then the oldest, as no key keeps addresses unique.
+    pub async fn with_email(session: &mut Session, email: &str) -> Result<Option<Self>, DbError> {
+        session.first(FIND, (email,)).await
+    }
+
+    /// The language that staff or the customer chose for this customer, if any.
+    pub async fn language(self, session: &mut Session) -> Result<Option<String>, DbError> {
+        let row = session.first::<(Option<String>,)>(LANGUAGE, (self.client,)).await?;
+        Ok(row.and_then(|row| row.0).filter(|language| !language.is_empty()))
+    }
+}
+
+/// A customer that does not exist yet; all texts are clean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCustomer {
+    /// Empty for a person: Perfex shows the contact's name then.
+    pub company: String,
+    /// First name.
+    pub firstname: String,
+    /// Last name.
+    pub lastname: String,
+    /// Mail address, at most [`EMAIL_LIMIT`] characters.
+    pub email: String,
+    /// A language folder of Perfex; `None` follows the CRM's own.
+    pub language: Option<String>,
+}
+
+impl NewCustomer {
+    /// Cleans what a customer typed.
+    pub fn clean(
+        company: &str,
+        firstname: &str,
+        lastname: &str,
+        email: &str,
+        language: Option<String>,
+        wide: bool,
+    ) -> Result<Self, TextError> {
+        Ok(Self {
+            company: COMPANY.clean(company, wide)?,
+            firstname: FIRSTNAME.clean(firstname, wide)?,
+            lastname: LASTNAME.clean(lastname, wide)?,
+            email: email.to_owned(),
+            language,
+        })
+    }
+
+    /// The settings that creation follows.
+    pub const OPTIONS: [&str; 2] = ["default_contact_permissions", "customer_default_country"];
+
+    /// Creates client, primary contact and the contact's permissions.
+    ///
+    /// `at` is local wall time. The caller holds a lock that keeps two creations of one address apart.
+    pub async fn create(
+        &self,
+        session: &mut Session,
+        options: &Options,
+        at: NaiveDateTime,
+    ) -> Result<Contact, DbError> {
+        let country: i64 = options.get("customer_default_country").parse().unwrap_or(0);
+        let row = (self.company.as_str(), country, at, country, self.language.as_deref());
+        let client = ClientId(session.run(INSERT_CLIENT, row).await?.id);
+        let permissions = permissions(options);
+        // The mail switches follow the permissions: `database.md` 5.2.
+        let may = |permission: i64| i64::from(permissions.contains(&permission));
+        let row: Vec<mysql_async::Value> = vec![
+            client.into(),
+            self.firstname.as_str().into(),
+            self.lastname.as_str().into(),
+            self.email.as_str().into(),
+            at.into(),
+            at.into(),
+            may(1).into(),
+            may(2).into(),
+            may(1).into(),
+            may(3).into(),
+            may(6).into(),
+            may(6).into(),
+            may(5).into(),
+        ];
+        let contact = ContactId(session.run(INSERT_CONTACT, row).await?.id);
+        for permission in permissions {
+            session.run(INSERT_PERMISSION, (permission, contact)).await?;
+        }
+        activity::general(session, &format!("Customer created by perfex-bridge [ID: {client}]"), at).await?;
+        Ok(Contact { contact, client })
+    }
+}
+
+fn permissions(options: &Options) -> Vec<i64> {
+    PhpValue::parse(options.get("default_contact_permissions").as_bytes())
+        .map(|value| value.texts().iter().filter_map(|text| text.parse().ok()).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,222 @@
+//! What an invoice says about its payment.
+//!
+//! The sums of payments and applied credits decide, never the status column alone: SQL writes, gateway refunds and
+//! a skipped cron hour leave that column stale (`database.md` 3.8, `verified.md` 2).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::db::{DbError, Fields, Record, Session, placeholders};
+use crate::ids::{CreditId, InvoiceId, PaymentId};
+use crate::money::Amount;
+
+/// `invoices.status`: taken back by staff.
+const CANCELLED: i64 = 5;
+/// `invoices.status`: not issued yet.
+const DRAFT: i64 = 6;
+
+const READ: &str = "SELECT `status`, `total` FROM `{p}invoices` WHERE `id` = ?";
+const PAYMENTS: &str =
+    "SELECT `id`, `amount` FROM `{p}invoicepaymentrecords` WHERE `invoiceid` = ? ORDER BY `id`";
+const CREDITS: &str = "SELECT `id`, `amount` FROM `{p}credits` WHERE `invoice_id` = ? ORDER BY `id`";
+const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`status` AS `status`, i.`total` AS `total`, \
+     COALESCE(SUM(p.`amount`), 0) AS `paid`, COUNT(p.`id`) AS `payments` \
+     FROM `{p}invoices` i LEFT JOIN `{p}invoicepaymentrecords` p ON p.`invoiceid` = i.`id` \
+     WHERE i.`id` IN ";
+const CREDITED_BY_INVOICE: &str = "SELECT `invoice_id` AS `id`, COALESCE(SUM(`amount`), 0) AS `credited`, \
+     COUNT(*) AS `credits` FROM `{p}credits` WHERE `invoice_id` IN ";
+
+/// Where an invoice stands in its life, apart from payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Issued: payments count.
+    Issued,
+    /// Cancelled by staff.
+    Cancelled,
+    /// A draft.
+    Draft,
+}
+
+/// An invoice with all that was paid on it, read in one go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// Issued, cancelled or draft.
+    pub standing: Standing,
+    /// What is to be paid.
+    pub total: Amount,
+    /// Recorded payments.
+    pub payments: Vec<(PaymentId, Amount)>,
+    /// Credits of credit notes that were applied.
+    pub credits: Vec<(CreditId, Amount)>,
+    status: i64,
+}
+
+impl Invoice {
+    /// Reads an invoice, or `None` when it was deleted.
+    pub async fn read(session: &mut Session, id: InvoiceId) -> Result<Option<Self>, DbError> {
+        let Some(head) = session.first::<Head>(READ, (id,)).await? else { return Ok(None) };
+        let payments = session.rows::<Part>(PAYMENTS, (id,)).await?;
+        let credits = session.rows::<Part>(CREDITS, (id,)).await?;
+        Ok(Some(Self {
+            standing: head.standing(),
+            total: head.total,
+            payments: payments.into_iter().map(|part| (PaymentId(part.id), part.amount)).collect(),
+            credits: credits.into_iter().map(|part| (CreditId(part.id), part.amount)).collect(),
+            status: head.status,
+        }))
+    }
+
+    /// Payments and credits together.
+    #[must_use]
+    pub fn received(&self) -> Amount {
+        self.paid() + self.credits.iter().map(|(_, amount)| *amount).sum()
+    }
+
+    /// What the watch compares to notice a change.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        let credited = self.credits.iter().map(|(_, amount)| *amount).sum();
+        Fingerprint::new(
+            &head_print(self.status, self.total, self.paid(), self.payments.len()),
+            credited,
+            self.credits.len(),
+        )
+    }
+
+    fn paid(&self) -> Amount {
+        self.payments.iter().map(|(_, amount)| *amount).sum()
+    }
+}
+
+struct Head {
+    status: i64,
+    total: Amount,
+}
+
+impl Head {
+    fn standing(&self) -> Standing {
+        match self.status {
+            CANCELLED => Standing::Cancelled,
+            DRAFT => Standing::Draft,
+            _ => Standing::Issued,
+        }
+    }
+}
+
+impl Record for Head {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        // A NULL status cannot come from Perfex; it reads as unpaid, which is the column's default.
+        Ok(Self { status: row.take::<Option<i64>>("status")?.unwrap_or(1), total: row.take("total")? })
+    }
+}
+
+struct Part {
+    id: i64,
+    amount: Amount,
+}
+
+impl Record for Part {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { id: row.take("id")?, amount: row.take("amount")? })
+    }
+}
+
+/// A short text that changes whenever an invoice's payment may have changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The fingerprint of an invoice that was deleted.
+    #[must_use]
+    pub fn gone() -> Self {
+        Self("gone/".to_owned())
+    }
+
+    fn new(head: &str, credited: Amount, credits: usize) -> Self {
+        Self(format!("{head}/{credited}:{credits}"))
+    }
+
+    /// The text that is stored with an order.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `stored` was taken of the same invoice row and payments; credits are not compared.
+    #[must_use]
+    pub fn same_payments_as(&self, stored: &str) -> bool {
+        self.0.split('/').next() == stored.split('/').next()
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn head_print(status: i64, total: Amount, paid: Amount, payments: usize) -> String {
+    format!("{status}:{total}:{paid}:{payments}")
+}
+
+/// How closely [`fingerprints`] looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Invoice rows and payments: three index look-ups an invoice.
+    Payments,
+    /// Also applied credits, which Perfex keeps without an index: one scan of that table a call.
+    PaymentsAndCredits,
+}
+
+/// The present fingerprints of many invoices; deleted ones are [`Fingerprint::gone`].
+pub async fn fingerprints(
+    session: &mut Session,
+    ids: &[InvoiceId],
+    depth: Depth,
+) -> Result<BTreeMap<InvoiceId, Fingerprint>, DbError> {
+    let mut prints: BTreeMap<InvoiceId, Fingerprint> =
+        ids.iter().map(|id| (*id, Fingerprint::gone())).collect();
+    if ids.is_empty() {
+        return Ok(prints);
+    }
+    let list = format!("({})", placeholders(ids.len()));
+    let mut credited: BTreeMap<InvoiceId, (Amount, usize)> = BTreeMap::new();
+    if depth == Depth::PaymentsAndCredits {
+        let sql = format!("{CREDITED_BY_INVOICE}{list} GROUP BY `invoice_id`");
+        for row in session.rows::<Credited>(&sql, ids.to_vec()).await? {
+            credited.insert(row.id, (row.credited, row.credits));
+        }
+    }
+    let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`");
+    for row in session.rows::<Paid>(&sql, ids.to_vec()).await? {
+        let (amount, count) = credited.get(&row.id).copied().unwrap_or_default();
+        prints.insert(row.id, Fingerprint::new(&row.head, amount, count));
+    }
+    Ok(prints)
+}
+
+struct Paid {
+    id: InvoiceId,
+    head: String,
+}
+
+impl Record for Paid {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        let status: Option<i64> = row.take("status")?;
+        let head =
+            head_print(status.unwrap_or(1), row.take("total")?, row.take("paid")?, row.take("payments")?);
+        Ok(Self { id: row.take("id")?, head })
+    }
+}
+
+struct Credited {
+    id: InvoiceId,
+    credited: Amount,
+    credits: usize,
+}
+
+impl Record for Credited {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { id: row.take("id")?, credited: row.take("credited")?, credits: row.take("credits")? })
+    }
+}

@@ -1,0 +1,111 @@
+//! Invoice numbers: the counter in the options, and how a number is written.
+
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::db::{DbError, Session};
+
+use super::options::Options;
+use super::schema::Schema;
+
+const LOCK: &str =
+    "SELECT `value` FROM `{p}options` WHERE `name` = 'next_invoice_number' ORDER BY `id` LIMIT 1 FOR UPDATE";
+const RAISE: &str = "UPDATE `{p}options` SET `value` = `value` + ? WHERE `name` = 'next_invoice_number'";
+const TAKEN_TEXT: &str = "SELECT `id` FROM `{p}invoices` WHERE `formatted_number` = ? LIMIT 1";
+const TAKEN_NUMBER: &str =
+    "SELECT `id` FROM `{p}invoices` WHERE `number` = ? AND YEAR(`date`) = ? AND `status` <> 6 LIMIT 1";
+/// How many numbers in a row may be taken already (typed by staff ahead of the counter).
+const LEAPS: i64 = 50;
+
+/// Why no number could be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum NumberingError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The counter is not a number.
+    #[error("the CRM's setting `next_invoice_number` is `{0}`: set the next invoice number in the CRM's settings")]
+    NoCounter(String),
+    /// All numbers after the counter are in use.
+    #[error("the next {LEAPS} invoice numbers from {0} are taken: set the next invoice number in the CRM's settings")]
+    AllTaken(i64),
+}
+
+/// How this CRM writes invoice numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbering {
+    /// `invoice_prefix`, copied into each invoice.
+    pub prefix: String,
+    /// `invoice_number_format`, 1 to 4, copied into each invoice.
+    pub format: i64,
+    width: usize,
+}
+
+impl Numbering {
+    /// The settings that numbering follows.
+    pub const OPTIONS: [&str; 3] = ["invoice_prefix", "invoice_number_format", "number_padding_prefixes"];
+
+    /// Reads the rules.
+    #[must_use]
+    pub fn of(options: &Options) -> Self {
+        Self {
+            prefix: options.get("invoice_prefix").to_owned(),
+            format: options.get("invoice_number_format").parse().unwrap_or(1),
+            width: options.get("number_padding_prefixes").parse().unwrap_or(0),
+        }
+    }
+
+    /// A number as it is printed (`database.md` 3.1).
+    #[must_use]
+    pub fn write(&self, number: i64, date: NaiveDate) -> String {
+        let (prefix, padded) = (&self.prefix, format!("{number:0width$}", width = self.width));
+        match self.format {
+            2 => format!("{prefix}{}/{padded}", date.year()),
+            3 => format!("{prefix}{padded}-{:02}", date.year().rem_euclid(100)),
+            4 => format!("{prefix}{padded}/{:02}/{}", date.month(), date.year()),
+            _ => format!("{prefix}{padded}"),
+        }
+    }
+
+    /// Takes the next free number and raises the counter.
+    ///
+    /// The counter's row stays locked until the transaction ends, so Perfex's own increment waits and no number is
+    /// given twice. Numbers that staff typed ahead of the counter are skipped.
+    pub async fn draw(
+        &self,
+        session: &mut Session,
+        schema: &Schema,
+        date: NaiveDate,
+    ) -> Result<i64, NumberingError> {
+        let counter = session.first::<(String,)>(LOCK, ()).await?.map(|row| row.0).unwrap_or_default();
+        let first: i64 = counter.trim().parse().map_err(|_| NumberingError::NoCounter(counter.clone()))?;
+        for number in first..first + LEAPS {
+            let taken = if schema.formatted_number {
+                session.first::<(i64,)>(TAKEN_TEXT, (self.write(number, date),)).await?
+            } else {
+                session.first::<(i64,)>(TAKEN_NUMBER, (number, date.year())).await?
+            };
+            if taken.is_none() {
+                session.run(RAISE, (number - first + 1,)).await?;
+                return Ok(number);
+            }
+        }
+        Err(NumberingError::AllTaken(first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_formats_are_written_as_perfex_writes_them() {
+        let date = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap();
+        let written = |format| Numbering { prefix: "INV-".into(), format, width: 6 }.write(42, date);
+        assert_eq!([1, 2, 3, 4].map(written), [
+            "INV-000042",
+            "INV-2026/000042",
+            "INV-000042-26",
+            "INV-000042/03/2026"
+        ]);
+    }
+}

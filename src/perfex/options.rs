@@ -1,0 +1,78 @@
+//! The CRM's settings (table `options`): text by name.
+//!
+//! Names are not unique there. Perfex lets the last autoloaded row win and the first of the others; a missing option
+//! reads as empty (`database.md` 6.1). Nothing is cached: staff see the effect of a change at once.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::db::{DbError, Fields, Record, Session, placeholders};
+
+const READ: &str = "SELECT `name`, `value`, `autoload` FROM `{p}options` WHERE `name` IN ";
+
+/// A set of settings that were read together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options(BTreeMap<String, String>);
+
+struct OptionRow {
+    name: String,
+    value: String,
+    autoload: bool,
+}
+
+impl Record for OptionRow {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { name: row.take("name")?, value: row.take("value")?, autoload: row.take("autoload")? })
+    }
+}
+
+impl Options {
+    /// Reads the settings called `names`.
+    pub async fn read(session: &mut Session, names: &[&str]) -> Result<Self, DbError> {
+        let sql = format!("{READ}({}) ORDER BY `id`", placeholders(names.len()));
+        let rows: Vec<OptionRow> = session.rows(&sql, names.to_vec()).await?;
+        let mut values = BTreeMap::new();
+        for row in rows {
+            if row.autoload || !values.contains_key(&row.name) {
+                values.insert(row.name, row.value);
+            }
+        }
+        Ok(Self(values))
+    }
+
+    /// The value of `name`; empty when it was never set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether `name` is switched on.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        self.get(name) == "1"
+    }
+}
+
+/// The zone in which Perfex writes dates (option `default_timezone`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalZone(Tz);
+
+impl LocalZone {
+    /// The zone's name, for [`Options::read`].
+    pub const OPTION: &str = "default_timezone";
+
+    /// Reads the zone; an empty or unknown name means UTC, as PHP without a setting does.
+    #[must_use]
+    pub fn of(options: &Options) -> Self {
+        Self(options.get(Self::OPTION).parse().unwrap_or(Tz::UTC))
+    }
+
+    /// The wall clock in that zone, to the second: what goes into a Perfex column.
+    #[must_use]
+    pub fn wall_clock(self, at: DateTime<Utc>) -> NaiveDateTime {
+        let local = at.with_timezone(&self.0).naive_local();
+        chrono::SubsecRound::trunc_subsecs(local, 0)
+    }
+}
