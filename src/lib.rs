@@ -30,3 +30,4 @@ pub mod clock;
 pub mod entropy;
 pub mod ids;
 pub mod money;
+pub mod perfex;
