@@ -4,3 +4,4 @@
 //! is said here and nowhere else.
 
 pub mod encryption;
+pub mod php_value;
