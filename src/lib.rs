@@ -31,3 +31,4 @@ pub mod db;
 pub mod entropy;
 pub mod ids;
 pub mod money;
+pub mod perfex;
