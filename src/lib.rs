@@ -29,4 +29,5 @@
 pub mod clock;
 pub mod entropy;
 pub mod ids;
+pub mod mail;
 pub mod money;
