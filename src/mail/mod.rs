@@ -17,8 +17,18 @@
 //! - No reason and no `Debug` output contains a password.
 
 pub mod compose;
+pub mod file;
 pub mod merge;
+pub mod outcome;
 pub mod plain;
+pub mod sendmail;
+pub mod settings;
+pub mod smtp;
+pub mod transport;
 
 pub use compose::{ComposeError, Composed, Letter, Mailbox};
 pub use merge::{Escape, Fields, MergeError, Value, merge};
+pub use outcome::Outcome;
+pub use settings::{CrmOptions, MailSettings, SettingsError, TransportSettings, transport};
+pub use smtp::{Security, SmtpSettings};
+pub use transport::{BoxFuture, Handover, Transport};
