@@ -306,8 +306,8 @@ async fn starttls_is_required_when_asked_for() {
     assert_eq!(server.heard.await.unwrap()[..1], ["EHLO crm.example"]);
 }
 
-/// A server with a certificate of its own that speaks TLS from the first byte, and that certificate.
-async fn tls_server() -> (u16, Vec<u8>, JoinHandle<Vec<String>>) {
+/// A server with a certificate of its own that speaks TLS as `security` says, and that certificate.
+async fn tls_server(security: Security) -> (u16, Vec<u8>, JoinHandle<Vec<String>>) {
     drop(rustls::crypto::ring::default_provider().install_default());
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -319,43 +319,68 @@ async fn tls_server() -> (u16, Vec<u8>, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut changes = Vec::new();
+        if security == Security::StartTls {
+            offer_starttls(&mut stream).await;
+            // The greeting was said before.
+            changes.push(("", SAY_NOTHING));
+        }
         match acceptor.accept(stream).await {
-            Ok(stream) => play(stream, script(&[])).await,
+            Ok(stream) => play(stream, script(&changes)).await,
             Err(_) => Vec::new(),
         }
     });
     (port, made.cert.pem().into_bytes(), heard)
 }
 
-fn tls(port: u16, extra_ca: Option<Vec<u8>>) -> Smtp {
-    let settings = SmtpSettings {
-        host: "localhost".into(),
-        security: Security::Tls,
-        extra_ca,
+/// The dialogue up to the moment when TLS begins.
+async fn offer_starttls(stream: &mut TcpStream) {
+    let mut stream = BufReader::new(stream);
+    for (answer, next) in [
+        ("220 mail.example\r\n", "EHLO crm.example\r\n"),
+        ("250-mail.example\r\n250 STARTTLS\r\n", "STARTTLS\r\n"),
+    ] {
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        assert_eq!(line, next);
+    }
+    stream.write_all(b"220 go ahead\r\n").await.unwrap();
+}
+
+fn tls(security: Security, port: u16, extra_ca: Vec<u8>) -> Smtp {
+    let mut settings = SmtpSettings {
+        security,
+        extra_ca: Some(extra_ca),
         ..settings(port)
     };
+    settings.host = "localhost".into();
+    password(&mut settings);
     Smtp::new(settings).unwrap()
 }
 
 #[tokio::test]
 async fn an_extra_certificate_is_trusted_besides_the_systems() {
-    let (port, pem, heard) = tls_server().await;
-    assert_eq!(
-        send(&tls(port, Some(pem))).await,
-        Outcome::sent("250 2.0.0 queued as 42")
-    );
-    assert!(heard.await.unwrap().contains(&"DATA".to_owned()));
+    for security in [Security::StartTls, Security::Tls] {
+        let (port, pem, heard) = tls_server(security).await;
+        let outcome = send(&tls(security, port, pem)).await;
+        assert_eq!(outcome, Outcome::sent("250 2.0.0 queued as 42"));
+        let heard = heard.await.unwrap();
+        assert_eq!(heard[..2], ["EHLO crm.example", "AUTH PLAIN AGNybQBodW50ZXIy"]);
+    }
 }
 
 #[tokio::test]
-async fn an_unknown_certificate_gets_no_mail() {
-    let (port, _, heard) = tls_server().await;
-    let (_, other, _) = tls_server().await;
-    let outcome = send(&tls(port, Some(other))).await;
-    assert!(
-        matches!(&outcome, Outcome::Retry { reason } if reason.contains("certificate")),
-        "{outcome:?}"
-    );
-    assert_eq!(heard.await.unwrap(), [""; 0]);
+async fn an_unknown_certificate_gets_neither_password_nor_mail() {
+    for security in [Security::StartTls, Security::Tls] {
+        let (port, _, heard) = tls_server(security).await;
+        let (_, other, _) = tls_server(security).await;
+        let outcome = send(&tls(security, port, other)).await;
+        assert!(
+            matches!(&outcome, Outcome::Retry { reason } if reason.contains("certificate")),
+            "{outcome:?}"
+        );
+        assert_eq!(heard.await.unwrap(), [""; 0]);
+    }
 }
