@@ -30,5 +30,6 @@ pub mod clock;
 pub mod db;
 pub mod entropy;
 pub mod ids;
+pub mod mail;
 pub mod money;
 pub mod perfex;
