@@ -27,6 +27,7 @@
 //! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod entropy;
 pub mod ids;

@@ -1,0 +1,63 @@
+//! Who issues and checks licenses.
+
+use secrecy::SecretString;
+use url::{Host, Url};
+
+use super::ConfigError;
+use super::settings::Settings;
+
+/// Section `[licensing]`.
+#[derive(Debug, Clone)]
+pub struct LicensingConfig {
+    /// The license server.
+    pub server: LicenseServer,
+}
+
+/// A license server.
+#[derive(Debug, Clone)]
+pub enum LicenseServer {
+    /// This daemon.
+    Builtin,
+    /// Another machine.
+    Remote {
+        /// Its address; `https`, or `http` on this very machine.
+        url: Url,
+        /// What it knows us by.
+        api_key: SecretString,
+    },
+}
+
+impl LicensingConfig {
+    pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        let server = settings.get("licensing", "server")?;
+        let api_key = settings.get("licensing", "api_key")?.secret()?;
+        if server.required("the license server here is \"builtin\"")? == "builtin" {
+            return Ok(Self {
+                server: LicenseServer::Builtin,
+            });
+        }
+        let url = Url::parse(server.text()?.unwrap_or_default())
+            .ok()
+            .filter(is_private_on_the_way);
+        let url = url.ok_or_else(|| {
+            server.refuse("must be \"builtin\" or an https address, such as \"https://licenses.example.com\"")
+        })?;
+        let api_key = api_key.ok_or_else(|| {
+            server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
+        })?;
+        Ok(Self {
+            server: LicenseServer::Remote { url, api_key },
+        })
+    }
+}
+
+/// Whether the key and the answers can be read by nobody else: TLS, or never leaving this machine.
+fn is_private_on_the_way(url: &Url) -> bool {
+    let here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && here))
+}
