@@ -35,10 +35,7 @@ pub fn hex<const N: usize>(entropy: &dyn Entropy) -> String {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place where the system's randomness is drawn"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system's randomness is drawn")]
     fn fill(&self, target: &mut [u8]) {
         rand::rng().fill_bytes(target);
     }
@@ -58,9 +55,6 @@ impl SeededEntropy {
 
 impl Entropy for SeededEntropy {
     fn fill(&self, target: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(target);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(target);
     }
 }

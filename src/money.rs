@@ -27,10 +27,7 @@ impl Amount {
     /// The amount rounded to two places, the precision in which Perfex compares.
     #[must_use]
     pub fn rounded(self) -> Self {
-        Self(
-            self.0
-                .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
-        )
+        Self(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
     }
 
     /// The part of this amount that `rate` takes, unrounded: 19 percent of 49.00 is 9.31.
@@ -202,19 +199,10 @@ mod tests {
         assert_eq!(amount("49").to_string(), "49.00");
         assert_eq!(amount("0.1").to_string(), "0.10");
         for wrong in ["", "-1", "1,50", "1e3", "49.00 EUR", "1.2.3", "+1", " 1"] {
-            assert!(
-                matches!(wrong.parse::<Amount>(), Err(AmountError::Unreadable(_))),
-                "{wrong}"
-            );
+            assert!(matches!(wrong.parse::<Amount>(), Err(AmountError::Unreadable(_))), "{wrong}");
         }
-        assert!(matches!(
-            "0.001".parse::<Amount>(),
-            Err(AmountError::TooPrecise(_))
-        ));
-        assert!(matches!(
-            "10000000000000".parse::<Amount>(),
-            Err(AmountError::TooLarge(_))
-        ));
+        assert!(matches!("0.001".parse::<Amount>(), Err(AmountError::TooPrecise(_))));
+        assert!(matches!("10000000000000".parse::<Amount>(), Err(AmountError::TooLarge(_))));
     }
 
     #[test]
@@ -227,9 +215,6 @@ mod tests {
 
     #[test]
     fn a_rate_is_a_percentage() {
-        assert_eq!(
-            "100.01".parse::<Rate>(),
-            Err(AmountError::NotAPercentage("100.01".into()))
-        );
+        assert_eq!("100.01".parse::<Rate>(), Err(AmountError::NotAPercentage("100.01".into())));
     }
 }

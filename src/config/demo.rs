@@ -12,8 +12,6 @@ pub struct DemoConfig {
 
 impl DemoConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
-        Ok(Self {
-            read_only: settings.get("demo", "read_only")?.switch()?,
-        })
+        Ok(Self { read_only: settings.get("demo", "read_only")?.switch()? })
     }
 }

@@ -55,10 +55,7 @@ pub(super) struct Entry {
 pub(super) fn read(file: &Path, text: &str) -> Result<Vec<Section>, ConfigError> {
     let at = |span: Range<usize>| {
         let before = text.as_bytes().iter().take(span.start);
-        Origin::Line {
-            file: file.to_owned(),
-            line: 1 + before.filter(|byte| **byte == b'\n').count(),
-        }
+        Origin::Line { file: file.to_owned(), line: 1 + before.filter(|byte| **byte == b'\n').count() }
     };
     let table = DeTable::parse(text).map_err(|source| ConfigError::Syntax {
         origin: at(source.span().unwrap_or_default()),
@@ -74,11 +71,7 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Vec<Section>, ConfigError>
             });
             entries.collect()
         });
-        sections.push(Section {
-            name: name.get_ref().to_string(),
-            origin: at(name.span()),
-            entries,
-        });
+        sections.push(Section { name: name.get_ref().to_string(), origin: at(name.span()), entries });
     }
     Ok(sections)
 }

@@ -27,10 +27,6 @@ impl HttpConfig {
         if !address.ip().is_loopback() {
             return Err(management.refuse("must be a loopback address, such as \"127.0.0.1:8788\""));
         }
-        Ok(Self {
-            listen: get("listen")?.address()?,
-            socket: get("socket")?.path()?,
-            management: address,
-        })
+        Ok(Self { listen: get("listen")?.address()?, socket: get("socket")?.path()?, management: address })
     }
 }

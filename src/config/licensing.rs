@@ -32,22 +32,16 @@ impl LicensingConfig {
         let server = settings.get("licensing", "server")?;
         let api_key = settings.get("licensing", "api_key")?.secret()?;
         if server.required("the license server here is \"builtin\"")? == "builtin" {
-            return Ok(Self {
-                server: LicenseServer::Builtin,
-            });
+            return Ok(Self { server: LicenseServer::Builtin });
         }
-        let url = Url::parse(server.text()?.unwrap_or_default())
-            .ok()
-            .filter(is_private_on_the_way);
+        let url = Url::parse(server.text()?.unwrap_or_default()).ok().filter(is_private_on_the_way);
         let url = url.ok_or_else(|| {
             server.refuse("must be \"builtin\" or an https address, such as \"https://licenses.example.com\"")
         })?;
         let api_key = api_key.ok_or_else(|| {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
-        Ok(Self {
-            server: LicenseServer::Remote { url, api_key },
-        })
+        Ok(Self { server: LicenseServer::Remote { url, api_key } })
     }
 }
 

@@ -124,8 +124,7 @@ impl MailConfig {
 
 fn from_address(setting: &Setting) -> Result<Option<Address>, ConfigError> {
     let parsed = setting.text()?.map(|text| {
-        text.parse()
-            .map_err(|_| setting.refuse("is not a mail address, such as \"shop@example.com\""))
+        text.parse().map_err(|_| setting.refuse("is not a mail address, such as \"shop@example.com\""))
     });
     parsed.transpose()
 }
@@ -134,12 +133,8 @@ fn from_address(setting: &Setting) -> Result<Option<Address>, ConfigError> {
 fn transport(settings: &Settings) -> Result<MailTransport, ConfigError> {
     let get = |key| settings.get("mail", key);
     let chosen = get("transport")?;
-    let ways = [
-        ("perfex", Way::Perfex),
-        ("smtp", Way::Smtp),
-        ("sendmail", Way::Sendmail),
-        ("file", Way::File),
-    ];
+    let ways =
+        [("perfex", Way::Perfex), ("smtp", Way::Smtp), ("sendmail", Way::Sendmail), ("file", Way::File)];
     let way = chosen.choice(&ways)?;
     let directory = get("directory")?.path()?;
     let program = get("sendmail")?.required_path("the usual one is \"/usr/sbin/sendmail\"")?;
@@ -159,12 +154,9 @@ fn transport(settings: &Settings) -> Result<MailTransport, ConfigError> {
             None => Err(chosen.refuse("needs [mail] directory; set it to the folder for the .eml files")),
         },
         Way::Smtp => match host {
-            Some(host) => Ok(MailTransport::Smtp(SmtpServer {
-                host: host.to_owned(),
-                port,
-                encryption,
-                login,
-            })),
+            Some(host) => {
+                Ok(MailTransport::Smtp(SmtpServer { host: host.to_owned(), port, encryption, login }))
+            }
             None => Err(chosen.refuse("needs [mail] host; set it to the mail server's name")),
         },
     }
@@ -172,10 +164,7 @@ fn transport(settings: &Settings) -> Result<MailTransport, ConfigError> {
 
 fn login(username: &Setting, password: &Setting) -> Result<Option<SmtpLogin>, ConfigError> {
     match (username.text()?, password.secret()?) {
-        (Some(name), Some(password)) => Ok(Some(SmtpLogin {
-            username: name.to_owned(),
-            password,
-        })),
+        (Some(name), Some(password)) => Ok(Some(SmtpLogin { username: name.to_owned(), password })),
         (None, None) => Ok(None),
         (Some(_), None) => Err(username.refuse("needs [mail] password; set both or neither")),
         (None, Some(_)) => Err(password.refuse("needs [mail] username; set both or neither")),

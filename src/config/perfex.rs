@@ -44,11 +44,7 @@ impl PerfexConfig {
             ("[perfex] encryption_key", self.encryption_key.is_some()),
         ];
         let names = |given: bool| -> Vec<String> {
-            substitutes
-                .iter()
-                .filter(|(_, is)| *is == given)
-                .map(|(name, _)| (*name).to_owned())
-                .collect()
+            substitutes.iter().filter(|(_, is)| *is == given).map(|(name, _)| (*name).to_owned()).collect()
         };
         let missing = names(false);
         if self.root.is_some() || missing.is_empty() {
@@ -60,15 +56,9 @@ impl PerfexConfig {
                 list(&missing, "and"),
             )
         } else {
-            format!(
-                "without [perfex] root, {} must be set as well; set that or root",
-                list(&missing, "and")
-            )
+            format!("without [perfex] root, {} must be set as well; set that or root", list(&missing, "and"))
         };
-        Err(ConfigError::Incomplete {
-            file: file.to_owned(),
-            problem,
-        })
+        Err(ConfigError::Incomplete { file: file.to_owned(), problem })
     }
 }
 
@@ -77,11 +67,7 @@ fn table_prefix(settings: &Settings) -> Result<Option<String>, ConfigError> {
     let Some(prefix) = setting.text()? else {
         return Ok(None);
     };
-    if prefix.len() <= 20
-        && prefix
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    {
+    if prefix.len() <= 20 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
         return Ok(Some(prefix.to_owned()));
     }
     Err(setting.refuse("must be at most 20 letters, digits and underscores"))

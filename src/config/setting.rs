@@ -16,12 +16,8 @@ use super::suggestion::list;
 use super::{ConfigError, Origin, Place};
 
 /// Keys whose values never appear in an error.
-const SECRETS: [(&str, &str); 4] = [
-    ("perfex", "encryption_key"),
-    ("database", "url"),
-    ("mail", "password"),
-    ("licensing", "api_key"),
-];
+const SECRETS: [(&str, &str); 4] =
+    [("perfex", "encryption_key"), ("database", "url"), ("mail", "password"), ("licensing", "api_key")];
 
 /// One setting.
 pub(super) struct Setting {
@@ -33,16 +29,8 @@ pub(super) struct Setting {
 impl Setting {
     /// The setting as the example file has it; its value there is the default and gives the type.
     pub fn default_of(section: &str, key: &str, value: Value, origin: Origin) -> Self {
-        let place = Place {
-            origin,
-            section: section.to_owned(),
-            key: key.to_owned(),
-        };
-        Self {
-            place,
-            default: value.clone(),
-            value,
-        }
+        let place = Place { origin, section: section.to_owned(), key: key.to_owned() };
+        Self { place, default: value.clone(), value }
     }
 
     /// Replaces the value by one from a file.
@@ -76,10 +64,7 @@ impl Setting {
             Value::Switch(switch) => format!("= {switch} "),
             Value::Other(_) => String::new(),
         };
-        ConfigError::BadValue {
-            place: Box::new(self.place.clone()),
-            problem: shown + &problem.into(),
-        }
+        ConfigError::BadValue { place: Box::new(self.place.clone()), problem: shown + &problem.into() }
     }
 
     /// A text without control characters, which have no place in any of ours; `None` when empty.
@@ -96,8 +81,7 @@ impl Setting {
 
     /// A text that somebody has to give.
     pub fn required(&self, mend: &str) -> Result<&str, ConfigError> {
-        self.text()?
-            .ok_or_else(|| self.refuse(format!("must not be empty; {mend}")))
+        self.text()?.ok_or_else(|| self.refuse(format!("must not be empty; {mend}")))
     }
 
     /// A secret text.
@@ -111,9 +95,7 @@ impl Setting {
         let mend = format!("must be {}", list(&words, "or"));
         let text = self.text()?.ok_or_else(|| self.refuse(mend.clone()))?;
         let chosen = choices.iter().find(|(word, _)| *word == text);
-        chosen
-            .map(|(_, meaning)| meaning.clone())
-            .ok_or_else(|| self.refuse(mend))
+        chosen.map(|(_, meaning)| meaning.clone()).ok_or_else(|| self.refuse(mend))
     }
 
     /// `true` or `false`.
@@ -134,11 +116,7 @@ impl Setting {
             other => return Err(self.wrong_type(other)),
         };
         number.filter(|number| bounds.contains(number)).ok_or_else(|| {
-            self.refuse(format!(
-                "must lie between {:?} and {:?}",
-                bounds.start(),
-                bounds.end()
-            ))
+            self.refuse(format!("must lie between {:?} and {:?}", bounds.start(), bounds.end()))
         })
     }
 
@@ -181,18 +159,14 @@ impl Setting {
 
     /// An absolute path that somebody has to give.
     pub fn required_path(&self, mend: &str) -> Result<PathBuf, ConfigError> {
-        self.path()?
-            .ok_or_else(|| self.refuse(format!("must not be empty; {mend}")))
+        self.path()?.ok_or_else(|| self.refuse(format!("must not be empty; {mend}")))
     }
 
     /// A web address.
     pub fn url(&self, sample: &str) -> Result<Option<Url>, ConfigError> {
         let Some(text) = self.text()? else { return Ok(None) };
-        let url = Url::parse(text)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"));
-        url.map(Some)
-            .ok_or_else(|| self.refuse(format!("is not a web address, such as \"{sample}\"")))
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.map(Some).ok_or_else(|| self.refuse(format!("is not a web address, such as \"{sample}\"")))
     }
 
     fn is_secret(&self) -> bool {
@@ -215,11 +189,7 @@ impl Setting {
             Value::Switch(switch) => switch.to_string(),
             Value::Other(name) => (*name).to_owned(),
         };
-        ConfigError::WrongType {
-            place: Box::new(self.place.clone()),
-            expected,
-            found,
-        }
+        ConfigError::WrongType { place: Box::new(self.place.clone()), expected, found }
     }
 }
 

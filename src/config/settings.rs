@@ -37,28 +37,19 @@ impl Settings {
     /// The setting `key` of `section`.
     pub fn get(&self, section: &str, key: &str) -> Result<&Setting, ConfigError> {
         let known = self.0.get(section).and_then(|keys| keys.get(key));
-        known.ok_or_else(|| ConfigError::Undocumented {
-            section: section.to_owned(),
-            key: key.to_owned(),
-        })
+        known.ok_or_else(|| ConfigError::Undocumented { section: section.to_owned(), key: key.to_owned() })
     }
 
     /// Lays a TOML file over what is there.
     pub fn overlay_file(&mut self, file: &Path, text: &str) -> Result<(), ConfigError> {
-        for Section {
-            name,
-            origin,
-            entries,
-        } in document::read(file, text)?
-        {
+        for Section { name, origin, entries } in document::read(file, text)? {
             let Some(entries) = entries else {
                 let mend = self.where_it_belongs(&name);
                 return Err(ConfigError::Outside { origin, name, mend });
             };
             self.known_section(&name, &origin)?;
             for entry in entries {
-                self.setting(&name, &entry.key, &entry.origin)?
-                    .overlay(entry.value, entry.origin)?;
+                self.setting(&name, &entry.key, &entry.origin)?.overlay(entry.value, entry.origin)?;
             }
         }
         Ok(())
@@ -84,9 +75,7 @@ impl Settings {
     /// Lays one credential over what is there; `name` is the file's name.
     pub fn overlay_credential(&mut self, name: &str, file: &Path, text: &str) -> Result<(), ConfigError> {
         let Some((section, key)) = name.split_once('.') else {
-            return Err(ConfigError::CredentialName {
-                file: file.to_owned(),
-            });
+            return Err(ConfigError::CredentialName { file: file.to_owned() });
         };
         let origin = Origin::Credential(file.to_owned());
         let text = text.strip_suffix('\n').unwrap_or(text);
@@ -99,16 +88,9 @@ impl Settings {
         }
         let mend = match nearest(section, self.0.keys().map(String::as_str)) {
             Some(near) => format!("did you mean [{near}]?"),
-            None => format!(
-                "the sections are {}",
-                list(&self.0.keys().cloned().collect::<Vec<_>>(), "and")
-            ),
+            None => format!("the sections are {}", list(&self.0.keys().cloned().collect::<Vec<_>>(), "and")),
         };
-        Err(ConfigError::UnknownSection {
-            origin: origin.clone(),
-            section: section.to_owned(),
-            mend,
-        })
+        Err(ConfigError::UnknownSection { origin: origin.clone(), section: section.to_owned(), mend })
     }
 
     fn setting(&mut self, section: &str, key: &str, origin: &Origin) -> Result<&mut Setting, ConfigError> {
@@ -116,24 +98,14 @@ impl Settings {
         let mend = self.nearest_key(section, key);
         let known = self.0.get_mut(section).and_then(|keys| keys.get_mut(key));
         known.ok_or_else(|| {
-            let place = Place {
-                origin: origin.clone(),
-                section: section.to_owned(),
-                key: key.to_owned(),
-            };
-            ConfigError::UnknownKey {
-                place: Box::new(place),
-                mend,
-            }
+            let place = Place { origin: origin.clone(), section: section.to_owned(), key: key.to_owned() };
+            ConfigError::UnknownKey { place: Box::new(place), mend }
         })
     }
 
     fn nearest_key(&self, section: &str, key: &str) -> String {
-        let keys: Vec<String> = self
-            .0
-            .get(section)
-            .map(|keys| keys.keys().cloned().collect())
-            .unwrap_or_default();
+        let keys: Vec<String> =
+            self.0.get(section).map(|keys| keys.keys().cloned().collect()).unwrap_or_default();
         if let Some(near) = nearest(key, keys.iter().map(String::as_str)) {
             return format!("did you mean \"{near}\"?");
         }
@@ -156,9 +128,6 @@ impl Settings {
 
     /// The first section that has `key`.
     fn home_of(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(_, keys)| keys.contains_key(key))
-            .map(|(section, _)| section.as_str())
+        self.0.iter().find(|(_, keys)| keys.contains_key(key)).map(|(section, _)| section.as_str())
     }
 }

@@ -15,10 +15,6 @@ pub struct ShopConfig {
 impl ShopConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let year = Duration::from_hours(365 * 24);
-        Ok(Self {
-            reversal_grace: settings
-                .get("shop", "reversal_grace")?
-                .duration(Duration::ZERO..=year)?,
-        })
+        Ok(Self { reversal_grace: settings.get("shop", "reversal_grace")?.duration(Duration::ZERO..=year)? })
     }
 }

@@ -30,23 +30,16 @@ impl Sources {
         let text = |name: std::ffi::OsString| name.to_string_lossy().into_owned();
         Self {
             file,
-            environment: std::env::vars_os()
-                .map(|(name, value)| (text(name), text(value)))
-                .collect(),
+            environment: std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect(),
             credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         }
     }
 
     /// Lays the file over `settings`; answers which file an operator would write in.
     pub(super) fn read_file(&self, settings: &mut Settings) -> Result<PathBuf, ConfigError> {
-        let variable = self
-            .environment
-            .iter()
-            .find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
-        let named = self
-            .file
-            .clone()
-            .or_else(|| variable.map(|(_, value)| PathBuf::from(value)));
+        let variable =
+            self.environment.iter().find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
+        let named = self.file.clone().or_else(|| variable.map(|(_, value)| PathBuf::from(value)));
         let file = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
         match std::fs::read(&file) {
             Ok(bytes) => settings.overlay_file(&file, &text(&file, bytes)?)?,
@@ -73,11 +66,7 @@ impl Sources {
             .collect();
         files.sort();
         for file in files {
-            let name = file
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             // Hidden names are how some container systems swap a whole folder at once.
             if name.starts_with('.') {
                 continue;
@@ -90,14 +79,9 @@ impl Sources {
 }
 
 fn text(file: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
-    String::from_utf8(bytes).map_err(|_| ConfigError::NotText {
-        file: file.to_owned(),
-    })
+    String::from_utf8(bytes).map_err(|_| ConfigError::NotText { file: file.to_owned() })
 }
 
 fn unreadable(file: &Path, source: &io::Error) -> ConfigError {
-    ConfigError::Unreadable {
-        file: file.to_owned(),
-        reason: source.kind().to_string(),
-    }
+    ConfigError::Unreadable { file: file.to_owned(), reason: source.kind().to_string() }
 }

@@ -15,8 +15,6 @@ pub struct StateConfig {
 impl StateConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let directory = settings.get("state", "directory")?;
-        Ok(Self {
-            directory: directory.required_path("the usual one is \"/var/lib/perfex-bridge\"")?,
-        })
+        Ok(Self { directory: directory.required_path("the usual one is \"/var/lib/perfex-bridge\"")? })
     }
 }

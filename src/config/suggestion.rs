@@ -19,10 +19,9 @@ pub(super) fn list(words: &[String], last: &str) -> String {
     match words {
         [] => String::new(),
         [only] => only.clone(),
-        [front @ .., end] => once(front.join(", "))
-            .chain(once(end.clone()))
-            .collect::<Vec<_>>()
-            .join(&format!(" {last} ")),
+        [front @ .., end] => {
+            once(front.join(", ")).chain(once(end.clone())).collect::<Vec<_>>().join(&format!(" {last} "))
+        }
     }
 }
 
@@ -40,13 +39,8 @@ mod tests {
 
     #[test]
     fn a_list_reads_like_a_sentence() {
-        let words = |count: usize| {
-            ["a", "b", "c"]
-                .into_iter()
-                .take(count)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
+        let words =
+            |count: usize| ["a", "b", "c"].into_iter().take(count).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(list(&words(1), "or"), "a");
         assert_eq!(list(&words(2), "or"), "a or b");
         assert_eq!(list(&words(3), "and"), "a, b and c");

@@ -69,28 +69,19 @@ impl DbError {
             Error::Server(server) => Some(server.code),
             _ => None,
         };
-        Self::Connect {
-            reason: source.to_string(),
-            code,
-        }
+        Self::Connect { reason: source.to_string(), code }
     }
 
     pub(super) fn statement(sql: &str, source: &Error) -> Self {
         let statement = first_words(sql);
         match source {
-            Error::Server(server) if GOING.contains(&server.code) => Self::Lost {
-                statement,
-                reason: server.message.clone(),
-            },
-            Error::Server(server) => Self::Statement {
-                statement,
-                code: server.code,
-                message: server.message.clone(),
-            },
-            other => Self::Lost {
-                statement,
-                reason: other.to_string(),
-            },
+            Error::Server(server) if GOING.contains(&server.code) => {
+                Self::Lost { statement, reason: server.message.clone() }
+            }
+            Error::Server(server) => {
+                Self::Statement { statement, code: server.code, message: server.message.clone() }
+            }
+            other => Self::Lost { statement, reason: other.to_string() },
         }
     }
 
@@ -125,10 +116,7 @@ impl DbError {
     /// Whether the server could not be reached or went away: wait and look again.
     #[must_use]
     pub fn is_outage(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. } | Self::Timeout { .. } | Self::Lost { .. }
-        )
+        matches!(self, Self::Connect { .. } | Self::Timeout { .. } | Self::Lost { .. })
     }
 }
 

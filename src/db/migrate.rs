@@ -81,10 +81,7 @@ struct Applied {
 
 impl Record for Applied {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self {
-            version: row.take("version")?,
-            checksum: row.take("checksum")?,
-        })
+        Ok(Self { version: row.take("version")?, checksum: row.take("checksum")? })
     }
 }
 
@@ -103,12 +100,7 @@ pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migr
         for statement in statements(migration.sql) {
             session.run_text(statement).await?;
         }
-        let row = (
-            migration.version,
-            migration.name,
-            checksum(migration.sql),
-            now.naive_utc(),
-        );
+        let row = (migration.version, migration.name, checksum(migration.sql), now.naive_utc());
         session.run(RECORD, row).await?;
     }
     Ok(todo)
@@ -118,9 +110,7 @@ pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migr
 pub async fn drop_all(database: &Database) -> Result<(), DbError> {
     let mut session = database.session().await?;
     for table in TABLES {
-        session
-            .run_text(&format!("DROP TABLE IF EXISTS `{{p}}{table}`"))
-            .await?;
+        session.run_text(&format!("DROP TABLE IF EXISTS `{{p}}{table}`")).await?;
     }
     Ok(())
 }
@@ -132,31 +122,20 @@ async fn missing(session: &mut Session) -> Result<Vec<Migration>, MigrateError> 
     };
     let known = MIGRATIONS.last().map_or(0, |last| last.version);
     for row in &applied {
-        let Some(migration) = MIGRATIONS
-            .iter()
-            .find(|migration| migration.version == row.version)
-        else {
-            return Err(MigrateError::TooNew {
-                found: row.version,
-                known,
-            });
+        let Some(migration) = MIGRATIONS.iter().find(|migration| migration.version == row.version) else {
+            return Err(MigrateError::TooNew { found: row.version, known });
         };
         if checksum(migration.sql) != row.checksum {
             return Err(MigrateError::Changed(row.version));
         }
     }
     let ran = |migration: &Migration| applied.iter().any(|row| row.version == migration.version);
-    Ok(MIGRATIONS
-        .into_iter()
-        .filter(|migration| !ran(migration))
-        .collect())
+    Ok(MIGRATIONS.into_iter().filter(|migration| !ran(migration)).collect())
 }
 
 fn statements(sql: &str) -> impl Iterator<Item = &str> {
     sql.split(";\n").map(str::trim).filter(|statement| {
-        statement
-            .lines()
-            .any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"))
+        statement.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"))
     })
 }
 

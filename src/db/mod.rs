@@ -73,11 +73,7 @@ impl Database {
             // `UPDATE` reports matched rows: compare-and-set must not take "already so" for "lost the race".
             .client_found_rows(true)
             .setup(SETUP.map(str::to_owned).to_vec());
-        Self {
-            pool: Pool::new(opts),
-            prefix,
-            timeout,
-        }
+        Self { pool: Pool::new(opts), prefix, timeout }
     }
 
     /// The prefix of all tables.
@@ -88,11 +84,7 @@ impl Database {
 
     /// A session in autocommit mode.
     pub async fn session(&self) -> Result<Session, DbError> {
-        Ok(Session::new(
-            self.connect().await?,
-            self.prefix.clone(),
-            self.timeout,
-        ))
+        Ok(Session::new(self.connect().await?, self.prefix.clone(), self.timeout))
     }
 
     /// A session inside a transaction; dropped without [`Session::commit`], it is rolled back.
@@ -106,20 +98,14 @@ impl Database {
     pub async fn close(self) -> Result<(), DbError> {
         match tokio::time::timeout(self.timeout, self.pool.disconnect()).await {
             Ok(result) => result.map_err(|source| DbError::connect(&source)),
-            Err(_) => Err(DbError::Timeout {
-                statement: "close the pool".to_owned(),
-                limit: self.timeout,
-            }),
+            Err(_) => Err(DbError::Timeout { statement: "close the pool".to_owned(), limit: self.timeout }),
         }
     }
 
     async fn connect(&self) -> Result<Conn, DbError> {
         match tokio::time::timeout(self.timeout, self.pool.get_conn()).await {
             Ok(connected) => connected.map_err(|source| DbError::connect(&source)),
-            Err(_) => Err(DbError::Timeout {
-                statement: "connect".to_owned(),
-                limit: self.timeout,
-            }),
+            Err(_) => Err(DbError::Timeout { statement: "connect".to_owned(), limit: self.timeout }),
         }
     }
 }

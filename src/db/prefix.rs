@@ -42,15 +42,8 @@ impl FromStr for Prefix {
     type Err = PrefixError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fits = text.len() <= 20
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(PrefixError(text.to_owned()))
-        }
+        let fits = text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if fits { Ok(Self(text.to_owned())) } else { Err(PrefixError(text.to_owned())) }
     }
 }
 
@@ -63,9 +56,6 @@ mod tests {
         for wrong in ["tbl`; DROP TABLE x", "a-b", "ä", "x".repeat(21).as_str()] {
             assert!(wrong.parse::<Prefix>().is_err(), "{wrong}");
         }
-        assert_eq!(
-            "crm_".parse::<Prefix>().unwrap().fill("SELECT 1 FROM `{p}x`"),
-            "SELECT 1 FROM `crm_x`"
-        );
+        assert_eq!("crm_".parse::<Prefix>().unwrap().fill("SELECT 1 FROM `{p}x`"), "SELECT 1 FROM `crm_x`");
     }
 }

@@ -18,14 +18,10 @@ impl Fields {
     pub fn take<T: FromValue>(&mut self, column: &str) -> Result<T, DbError> {
         match self.0.take_opt::<T, _>(column) {
             Some(Ok(value)) => Ok(value),
-            Some(Err(wrong)) => Err(DbError::Column {
-                column: column.to_owned(),
-                found: shortened(&wrong.0),
-            }),
-            None => Err(DbError::Column {
-                column: column.to_owned(),
-                found: "no such column".to_owned(),
-            }),
+            Some(Err(wrong)) => {
+                Err(DbError::Column { column: column.to_owned(), found: shortened(&wrong.0) })
+            }
+            None => Err(DbError::Column { column: column.to_owned(), found: "no such column".to_owned() }),
         }
     }
 }
@@ -43,11 +39,7 @@ pub trait Record: Sized {
 /// A single column, whatever its name.
 impl<T: FromValue> Record for (T,) {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        let column = row
-            .0
-            .columns_ref()
-            .first()
-            .map(|column| column.name_str().into_owned());
+        let column = row.0.columns_ref().first().map(|column| column.name_str().into_owned());
         row.take(&column.unwrap_or_default()).map(|value| (value,))
     }
 }

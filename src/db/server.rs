@@ -45,10 +45,7 @@ impl Server {
             }
             other => other?,
         };
-        answer.ok_or_else(|| DbError::Column {
-            column: "version".to_owned(),
-            found: "no row".to_owned(),
-        })
+        answer.ok_or_else(|| DbError::Column { column: "version".to_owned(), found: "no row".to_owned() })
     }
 
     /// Whether this is MySQL 5.7 or MariaDB 10.3, or newer.
@@ -70,11 +67,8 @@ impl Server {
 impl Record for Server {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         let text: String = row.take("version")?;
-        let flavour = if text.to_ascii_lowercase().contains("mariadb") {
-            Flavour::MariaDb
-        } else {
-            Flavour::MySql
-        };
+        let flavour =
+            if text.to_ascii_lowercase().contains("mariadb") { Flavour::MariaDb } else { Flavour::MySql };
         Ok(Self {
             flavour,
             version: version(&text),

@@ -31,12 +31,7 @@ pub struct Session {
 
 impl Session {
     pub(super) fn new(conn: Conn, prefix: Prefix, timeout: Duration) -> Self {
-        Self {
-            conn: Some(conn),
-            prefix,
-            timeout,
-            in_transaction: false,
-        }
+        Self { conn: Some(conn), prefix, timeout, in_transaction: false }
     }
 
     /// All rows of a statement.
@@ -47,12 +42,8 @@ impl Session {
     ) -> Result<Vec<T>, DbError> {
         let filled = self.prefix.fill(sql);
         let params = params.into();
-        let rows: Vec<Row> = self
-            .limited(sql, async |conn| conn.exec(filled, params).await)
-            .await?;
-        rows.into_iter()
-            .map(|row| T::read(&mut Fields::new(row)))
-            .collect()
+        let rows: Vec<Row> = self.limited(sql, async |conn| conn.exec(filled, params).await).await?;
+        rows.into_iter().map(|row| T::read(&mut Fields::new(row))).collect()
     }
 
     /// The first row of a statement, if there is one.
@@ -63,9 +54,7 @@ impl Session {
     ) -> Result<Option<T>, DbError> {
         let filled = self.prefix.fill(sql);
         let params = params.into();
-        let row: Option<Row> = self
-            .limited(sql, async |conn| conn.exec_first(filled, params).await)
-            .await?;
+        let row: Option<Row> = self.limited(sql, async |conn| conn.exec_first(filled, params).await).await?;
         row.map(|row| T::read(&mut Fields::new(row))).transpose()
     }
 
@@ -77,10 +66,7 @@ impl Session {
             conn.exec_drop(filled, params).await?;
             Ok(Done {
                 rows: conn.affected_rows(),
-                id: conn
-                    .last_insert_id()
-                    .and_then(|id| i64::try_from(id).ok())
-                    .unwrap_or_default(),
+                id: conn.last_insert_id().and_then(|id| i64::try_from(id).ok()).unwrap_or_default(),
             })
         })
         .await
@@ -89,17 +75,14 @@ impl Session {
     /// Runs a statement that cannot be prepared (DDL on old servers).
     pub async fn run_text(&mut self, sql: &str) -> Result<(), DbError> {
         let filled = self.prefix.fill(sql);
-        self.limited(sql, async |conn| conn.query_drop(filled).await)
-            .await
+        self.limited(sql, async |conn| conn.query_drop(filled).await).await
     }
 
     /// All rows of a statement that cannot be prepared, such as `SHOW GRANTS`.
     pub async fn rows_text<T: Record>(&mut self, sql: &str) -> Result<Vec<T>, DbError> {
         let filled = self.prefix.fill(sql);
         let rows: Vec<Row> = self.limited(sql, async |conn| conn.query(filled).await).await?;
-        rows.into_iter()
-            .map(|row| T::read(&mut Fields::new(row)))
-            .collect()
+        rows.into_iter().map(|row| T::read(&mut Fields::new(row))).collect()
     }
 
     pub(super) async fn begin(&mut self) -> Result<(), DbError> {
@@ -122,10 +105,7 @@ impl Session {
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     ) -> Result<T, DbError> {
         let Some(conn) = self.conn.as_mut() else {
-            return Err(DbError::statement(
-                sql,
-                &Error::Driver(mysql_async::DriverError::ConnectionClosed),
-            ));
+            return Err(DbError::statement(sql, &Error::Driver(mysql_async::DriverError::ConnectionClosed)));
         };
         match tokio::time::timeout(self.timeout, work(conn)).await {
             Ok(Ok(done)) => Ok(done),
@@ -138,10 +118,7 @@ impl Session {
             Err(_) => {
                 self.give_up();
                 let statement = super::error::first_words(sql);
-                Err(DbError::Timeout {
-                    statement,
-                    limit: self.timeout,
-                })
+                Err(DbError::Timeout { statement, limit: self.timeout })
             }
         }
     }

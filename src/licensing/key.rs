@@ -27,7 +27,9 @@ pub struct LicenseKey {
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
 pub enum KeyError {
     /// Not four groups of hexadecimal characters of the right lengths.
-    #[error("a license key looks like a1b2c3d4e5f6...-xxxx-xxxx-xxxxxxxxxxxxxxxx: 32, 4, 4 and 16 characters 0-9 a-f")]
+    #[error(
+        "a license key looks like a1b2c3d4e5f6...-xxxx-xxxx-xxxxxxxxxxxxxxxx: 32, 4, 4 and 16 characters 0-9 a-f"
+    )]
     Shape,
     /// The checksum does not fit: a typing error.
     #[error("the license key has a typing error: compare it with the mail, or copy and paste it")]
@@ -39,7 +41,9 @@ impl LicenseKey {
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let text: String = text
             .chars()
-            .filter(|character| !character.is_whitespace() && *character != '\u{200b}' && *character != '\u{feff}')
+            .filter(|character| {
+                !character.is_whitespace() && *character != '\u{200b}' && *character != '\u{feff}'
+            })
             .map(|character| match character {
                 '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
                 other => other.to_ascii_lowercase(),
@@ -50,7 +54,11 @@ impl LicenseKey {
         let hexadecimal = |group: &str, length: usize| {
             group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit())
         };
-        if !(hexadecimal(random, 32) && hexadecimal(product, 4) && hexadecimal(checksum, 4) && hexadecimal(tag, 16)) {
+        if !(hexadecimal(random, 32)
+            && hexadecimal(product, 4)
+            && hexadecimal(checksum, 4)
+            && hexadecimal(tag, 16))
+        {
             return Err(KeyError::Shape);
         }
         let key = Self {
@@ -59,7 +67,11 @@ impl LicenseKey {
             checksum: (*checksum).to_owned(),
             tag: (*tag).to_owned(),
         };
-        if key.checksum == checksum_of(&key.random, &key.product, &key.tag) { Ok(key) } else { Err(KeyError::Typo) }
+        if key.checksum == checksum_of(&key.random, &key.product, &key.tag) {
+            Ok(key)
+        } else {
+            Err(KeyError::Typo)
+        }
     }
 
     /// The SHA-256 under which the key is found.

@@ -37,7 +37,9 @@ impl Term {
 
 /// A text that is no term.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` is not a term: write a number of days, months or years, such as 30d, 12m or 1y (at most 100y)")]
+#[error(
+    "`{0}` is not a term: write a number of days, months or years, such as 30d, 12m or 1y (at most 100y)"
+)]
 pub struct TermError(String);
 
 impl FromStr for Term {

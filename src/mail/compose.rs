@@ -29,10 +29,7 @@ impl Mailbox {
     /// A mailbox from its parts.
     #[must_use]
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            address: address.into(),
-        }
+        Self { name: name.into(), address: address.into() }
     }
 }
 
@@ -118,11 +115,7 @@ pub fn compose(letter: &Letter) -> Result<Composed, ComposeError> {
         .envelope(envelope.clone())
         .multipart(parts)
         .map_err(unwritable)?;
-    Ok(Composed {
-        message_id: message_id.to_owned(),
-        envelope,
-        bytes: message.formatted(),
-    })
+    Ok(Composed { message_id: message_id.to_owned(), envelope, bytes: message.formatted() })
 }
 
 /// Reads a list of addresses as staff type it, separated by commas or semicolons; empty places are skipped.
@@ -172,9 +165,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn checked_id(id: &str) -> Result<&str, ComposeError> {
-    let written_out = id
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'));
+    let written_out = id.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'));
     match id.split_once('@') {
         Some((left, right)) if written_out && !left.is_empty() && !right.is_empty() => Ok(id),
         _ => Err(ComposeError::MessageId(one_line(id))),
@@ -188,10 +179,7 @@ fn boundary(message_id: &str) -> String {
 }
 
 fn part(kind: ContentType, body: String) -> SinglePart {
-    SinglePart::builder()
-        .header(kind)
-        .header(ContentTransferEncoding::QuotedPrintable)
-        .body(body)
+    SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable).body(body)
 }
 
 fn unwritable(error: impl std::fmt::Display) -> ComposeError {
@@ -239,10 +227,7 @@ mod tests {
         let read = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(read.subject(), Some("Ihr Lizenzschlüssel für Größe XL"));
         assert_eq!(read.message_id(), Some("0f5c9a52b1d84c9e@crm.example"));
-        assert_eq!(
-            read.from().unwrap().first().unwrap().name(),
-            Some("Müller & Söhne | CRM")
-        );
+        assert_eq!(read.from().unwrap().first().unwrap().name(), Some("Müller & Söhne | CRM"));
         assert!(read.body_text(0).unwrap().contains("Ihr Schlüssel: ABCD-EFGH"));
         assert!(read.body_html(0).unwrap().contains("<b>ABCD-EFGH</b>"));
     }
@@ -257,40 +242,22 @@ mod tests {
 
     #[test]
     fn a_copy_to_the_reader_is_no_second_mail() {
-        let letter = Letter {
-            bcc: vec!["zoe@example.com".into()],
-            ..letter()
-        };
+        let letter = Letter { bcc: vec!["zoe@example.com".into()], ..letter() };
         assert_eq!(compose(&letter).unwrap().envelope.to().len(), 1);
     }
 
     #[test]
     fn an_international_domain_is_written_in_ascii() {
-        let letter = Letter {
-            to: Mailbox::new("", "info@müller.example"),
-            ..letter()
-        };
+        let letter = Letter { to: Mailbox::new("", "info@müller.example"), ..letter() };
         let composed = compose(&letter).unwrap();
-        assert_eq!(
-            composed.envelope.to()[0].to_string(),
-            "info@xn--mller-kva.example"
-        );
+        assert_eq!(composed.envelope.to()[0].to_string(), "info@xn--mller-kva.example");
         assert!(composed.bytes.is_ascii());
     }
 
     #[test]
     fn a_wrong_address_is_named() {
-        for wrong in [
-            "zoe",
-            "",
-            "zoe@",
-            "a@b\r\nBcc: c@d.example",
-            "Zoë <zoe@example.com>",
-        ] {
-            let letter = Letter {
-                to: Mailbox::new("Zoë", wrong),
-                ..letter()
-            };
+        for wrong in ["zoe", "", "zoe@", "a@b\r\nBcc: c@d.example", "Zoë <zoe@example.com>"] {
+            let letter = Letter { to: Mailbox::new("Zoë", wrong), ..letter() };
             let error = compose(&letter).unwrap_err();
             assert_eq!(error, ComposeError::Address(one_line(wrong)));
             assert!(!error.to_string().contains('\n'));
@@ -299,27 +266,15 @@ mod tests {
 
     #[test]
     fn a_list_of_addresses_is_read_as_staff_type_it() {
-        assert_eq!(
-            addresses(" a@example.org, ,b@example.org;").unwrap(),
-            ["a@example.org", "b@example.org"]
-        );
-        assert_eq!(
-            addresses("a@example.org,b"),
-            Err(ComposeError::Address("b".into()))
-        );
+        assert_eq!(addresses(" a@example.org, ,b@example.org;").unwrap(), ["a@example.org", "b@example.org"]);
+        assert_eq!(addresses("a@example.org,b"), Err(ComposeError::Address("b".into())));
     }
 
     #[test]
     fn a_message_id_is_one_word_with_a_domain() {
         for wrong in ["", "x", "@y", "x@", "<x@y>", "x y@z", "x@y\r\nTo: z"] {
-            let letter = Letter {
-                message_id: wrong.into(),
-                ..letter()
-            };
-            assert!(
-                matches!(compose(&letter), Err(ComposeError::MessageId(_))),
-                "{wrong}"
-            );
+            let letter = Letter { message_id: wrong.into(), ..letter() };
+            assert!(matches!(compose(&letter), Err(ComposeError::MessageId(_))), "{wrong}");
         }
     }
 

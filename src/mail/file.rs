@@ -72,9 +72,7 @@ impl Transport for Folder {
 }
 
 async fn in_background(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -95,12 +93,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A leftover of a killed daemon that had the same process id is overwritten.
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o640)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -129,11 +122,7 @@ mod tests {
 
     fn letter(id: &str, bytes: &[u8]) -> Composed {
         let envelope = Envelope::new(None, vec!["zoe@example.com".parse().unwrap()]).unwrap();
-        Composed {
-            message_id: id.into(),
-            envelope,
-            bytes: bytes.to_vec(),
-        }
+        Composed { message_id: id.into(), envelope, bytes: bytes.to_vec() }
     }
 
     async fn send(folder: &Folder, letter: &Composed) -> Outcome {
@@ -172,10 +161,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let blocked = scratch.path().join("file");
         std::fs::write(&blocked, "").unwrap();
-        let outcome = Folder::new(blocked)
-            .prepare(&letter("1@x", b""))
-            .await
-            .unwrap_err();
+        let outcome = Folder::new(blocked).prepare(&letter("1@x", b"")).await.unwrap_err();
         assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     }
 

@@ -61,10 +61,7 @@ impl Fields {
             .min()
             .filter(|(distance, name)| *distance <= (name.len() / 3).max(1))
             .map(|(_, name)| name.to_owned());
-        MergeError::Unknown {
-            field: field.to_owned(),
-            nearest,
-        }
+        MergeError::Unknown { field: field.to_owned(), nearest }
     }
 }
 
@@ -103,9 +100,7 @@ pub enum MergeError {
 }
 
 fn hint(nearest: Option<&str>) -> String {
-    nearest
-        .map(|name| format!("; did you mean {{{name}}}?"))
-        .unwrap_or_default()
+    nearest.map(|name| format!("; did you mean {{{name}}}?")).unwrap_or_default()
 }
 
 /// Fills `fields` into `template`.
@@ -123,9 +118,7 @@ pub fn merge(template: &str, fields: &Fields, escape: Escape) -> Result<String, 
             }
             (Some(_), None) if !name.is_empty() => return Err(fields.unknown(name)),
             (None, Some(_)) => {
-                return Err(MergeError::Unclosed {
-                    field: name.to_owned(),
-                });
+                return Err(MergeError::Unclosed { field: name.to_owned() });
             }
             _ => {
                 merged.push('{');
@@ -140,8 +133,7 @@ pub fn merge(template: &str, fields: &Fields, escape: Escape) -> Result<String, 
 /// Splits a leading field name off; the name is empty when there is none.
 fn split_name(text: &str) -> (&str, &str) {
     let end = if text.starts_with(|first: char| first.is_ascii_lowercase()) {
-        text.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
-            .unwrap_or(text.len())
+        text.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(text.len())
     } else {
         0
     };
@@ -193,27 +185,15 @@ mod tests {
 
     #[test]
     fn text_is_escaped_in_html_and_left_alone_in_subjects() {
-        assert_eq!(
-            html("Hi {contact_firstname}!").unwrap(),
-            "Hi Zoë &lt;b&gt; &amp; &quot;Co&quot;!"
-        );
-        assert_eq!(
-            merge("Hi {contact_firstname}", &fields(), Escape::Plain).unwrap(),
-            "Hi Zoë <b> & \"Co\""
-        );
-        assert_eq!(
-            html("{client_address}").unwrap(),
-            "Street 1<br />Town<br />&#039;X&#039;"
-        );
+        assert_eq!(html("Hi {contact_firstname}!").unwrap(), "Hi Zoë &lt;b&gt; &amp; &quot;Co&quot;!");
+        assert_eq!(merge("Hi {contact_firstname}", &fields(), Escape::Plain).unwrap(), "Hi Zoë <b> & \"Co\"");
+        assert_eq!(html("{client_address}").unwrap(), "Street 1<br />Town<br />&#039;X&#039;");
     }
 
     #[test]
     fn html_values_go_in_as_they_are() {
         assert_eq!(html("{email_signature}").unwrap(), "<p>Regards</p>");
-        assert_eq!(
-            merge("{email_signature}", &fields(), Escape::Plain).unwrap(),
-            "Regards"
-        );
+        assert_eq!(merge("{email_signature}", &fields(), Escape::Plain).unwrap(), "Regards");
     }
 
     #[test]
@@ -225,10 +205,7 @@ mod tests {
     #[test]
     fn an_unknown_field_is_an_error_that_names_the_nearest() {
         let error = html("{licence_key}").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "this mail has no field {licence_key}; did you mean {license_key}?"
-        );
+        assert_eq!(error.to_string(), "this mail has no field {licence_key}; did you mean {license_key}?");
         let error = html("{zzz}").unwrap_err();
         assert_eq!(error.to_string(), "this mail has no field {zzz}");
     }
@@ -245,17 +222,9 @@ mod tests {
 
     #[test]
     fn braces_that_are_no_field_stay_untouched() {
-        for template in [
-            "p{color: red}",
-            "{\"a\": {}}",
-            "{",
-            "{}",
-            "{{ }",
-            "{Name}",
-            "a } b",
-            "{color",
-            "{ä}",
-        ] {
+        for template in
+            ["p{color: red}", "{\"a\": {}}", "{", "{}", "{{ }", "{Name}", "a } b", "{color", "{ä}"]
+        {
             assert_eq!(html(template).unwrap(), template);
         }
     }

@@ -40,30 +40,22 @@ pub enum Outcome {
 impl Outcome {
     /// Taken by the other side.
     pub(super) fn sent(response: impl AsRef<str>) -> Self {
-        Self::Sent {
-            response: short(response.as_ref()),
-        }
+        Self::Sent { response: short(response.as_ref()) }
     }
 
     /// Not sent, but may be later.
     pub(super) fn retry(reason: impl AsRef<str>) -> Self {
-        Self::Retry {
-            reason: short(reason.as_ref()),
-        }
+        Self::Retry { reason: short(reason.as_ref()) }
     }
 
     /// Never to be sent.
     pub(super) fn dead(reason: impl AsRef<str>) -> Self {
-        Self::Dead {
-            reason: short(reason.as_ref()),
-        }
+        Self::Dead { reason: short(reason.as_ref()) }
     }
 
     /// Perhaps sent.
     pub(super) fn uncertain(reason: impl AsRef<str>) -> Self {
-        Self::Uncertain {
-            reason: short(reason.as_ref()),
-        }
+        Self::Uncertain { reason: short(reason.as_ref()) }
     }
 
     /// The server's words or the reason.
@@ -172,10 +164,7 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let cause = std::error::Error::source(error).map(ToString::to_string);
         match (error.status(), cause) {
-            (Some(code), text) => Self::Reply {
-                code: code.into(),
-                text: text.unwrap_or_default(),
-            },
+            (Some(code), text) => Self::Reply { code: code.into(), text: text.unwrap_or_default() },
             (None, Some(text)) if error.is_response() && text == "incomplete response" => {
                 Self::Broken("the server closed the connection".to_owned())
             }
@@ -187,10 +176,8 @@ impl From<&Error> for Failure {
 
 /// One line, not too long, without control characters.
 fn short(text: &str) -> String {
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let line = words.join(" ");
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
@@ -214,21 +201,14 @@ mod tests {
     ];
 
     fn reply(code: u16, phase: Phase) -> Outcome {
-        Failure::Reply {
-            code,
-            text: "words".into(),
-        }
-        .outcome(phase)
+        Failure::Reply { code, text: "words".into() }.outcome(phase)
     }
 
     #[test]
     fn a_passing_refusal_is_tried_again_in_every_phase() {
         for phase in PHASES {
             for code in [421, 450, 451, 454, 530, 535] {
-                assert!(
-                    matches!(reply(code, phase), Outcome::Retry { .. }),
-                    "{code} {phase:?}"
-                );
+                assert!(matches!(reply(code, phase), Outcome::Retry { .. }), "{code} {phase:?}");
             }
         }
     }
@@ -237,16 +217,8 @@ mod tests {
     fn a_refusal_for_good_ends_the_letter_once_the_reader_is_named() {
         for phase in PHASES {
             let dead = matches!(phase, Phase::Recipient | Phase::Data | Phase::Content);
-            assert_eq!(
-                matches!(reply(550, phase), Outcome::Dead { .. }),
-                dead,
-                "{phase:?}"
-            );
-            assert_eq!(
-                matches!(reply(550, phase), Outcome::Retry { .. }),
-                !dead,
-                "{phase:?}"
-            );
+            assert_eq!(matches!(reply(550, phase), Outcome::Dead { .. }), dead, "{phase:?}");
+            assert_eq!(matches!(reply(550, phase), Outcome::Retry { .. }), !dead, "{phase:?}");
         }
     }
 
@@ -262,24 +234,15 @@ mod tests {
 
     #[test]
     fn a_reason_is_one_short_line_with_the_servers_words() {
-        let failure = Failure::Reply {
-            code: 550,
-            text: format!("5.1.1 no\r\nsuch {}", "x".repeat(900)),
-        };
+        let failure = Failure::Reply { code: 550, text: format!("5.1.1 no\r\nsuch {}", "x".repeat(900)) };
         let outcome = failure.outcome(Phase::Recipient);
-        assert!(
-            outcome
-                .words()
-                .starts_with("naming the recipient: 550 5.1.1 no such xxx")
-        );
+        assert!(outcome.words().starts_with("naming the recipient: 550 5.1.1 no such xxx"));
         assert_eq!(outcome.words().chars().count(), LONGEST + 1);
     }
 
     #[test]
     fn a_repeated_secret_is_blanked_out() {
-        let outcome = Outcome::retry("535 bad password hunter2")
-            .without("hunter2")
-            .without("");
+        let outcome = Outcome::retry("535 bad password hunter2").without("hunter2").without("");
         assert_eq!(outcome.words(), "535 bad password ***");
     }
 }

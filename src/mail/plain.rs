@@ -30,10 +30,8 @@ mod tests {
     #[test]
     fn a_link_keeps_its_whole_address() {
         let url = format!("https://crm.example/licenses/{}", "a".repeat(90));
-        let text = from_html(&format!(
-            "<p>Hello,</p><p><a href=\"{url}\">your license</a> is here.</p>"
-        ))
-        .unwrap();
+        let text =
+            from_html(&format!("<p>Hello,</p><p><a href=\"{url}\">your license</a> is here.</p>")).unwrap();
         assert!(text.starts_with("Hello,\n\n"), "{text}");
         assert!(text.lines().any(|line| line.ends_with(&url)), "{text}");
     }
@@ -41,9 +39,6 @@ mod tests {
     #[test]
     fn layout_tables_leave_no_borders() {
         let text = from_html("<table><tr><td>Key</td><td>ABCD-EFGH</td></tr></table>").unwrap();
-        assert!(
-            text.contains("ABCD-EFGH") && !text.contains('─') && !text.contains('|'),
-            "{text}"
-        );
+        assert!(text.contains("ABCD-EFGH") && !text.contains('─') && !text.contains('|'), "{text}");
     }
 }

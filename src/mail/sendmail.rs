@@ -43,11 +43,7 @@ impl Sendmail {
             command.arg("-f").arg(from);
         }
         command.arg("--").args(letter.envelope.to());
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         command
     }
 
@@ -148,11 +144,7 @@ mod tests {
     fn letter() -> Composed {
         let to = ["zoe@example.com", "copy@example.org"].map(|address| address.parse().unwrap());
         let envelope = Envelope::new(Some("crm@example.org".parse().unwrap()), to.to_vec()).unwrap();
-        Composed {
-            message_id: "1@x".into(),
-            envelope,
-            bytes: b"Subject: x\r\n\r\n.\r\nend\r\n".to_vec(),
-        }
+        Composed { message_id: "1@x".into(), envelope, bytes: b"Subject: x\r\n\r\n.\r\nend\r\n".to_vec() }
     }
 
     /// Written by another process: a file that this one has open for writing cannot be run while any thread forks.
@@ -183,10 +175,7 @@ mod tests {
         let (scratch, outcome) = send("cd \"${0%/*}\"; echo \"$@\" > args; cat > body", LONG).await;
         assert_eq!(outcome, Outcome::sent("sendmail took it"));
         let read = |name: &str| std::fs::read_to_string(scratch.path().join(name)).unwrap();
-        assert_eq!(
-            read("args"),
-            "-i -f crm@example.org -- zoe@example.com copy@example.org\n"
-        );
+        assert_eq!(read("args"), "-i -f crm@example.org -- zoe@example.com copy@example.org\n");
         assert_eq!(read("body"), "Subject: x\n\n.\nend\n");
     }
 
@@ -203,23 +192,14 @@ mod tests {
     #[tokio::test]
     async fn a_program_that_does_not_end_leaves_doubt() {
         let (_, outcome) = send("exec sleep 600", Duration::from_millis(50)).await;
-        assert_eq!(
-            outcome,
-            Outcome::uncertain("sendmail did not end before the deadline")
-        );
+        assert_eq!(outcome, Outcome::uncertain("sendmail did not end before the deadline"));
     }
 
     #[tokio::test]
     async fn a_missing_program_is_noticed_before_the_handover() {
         let sendmail = Sendmail::new("/nonexistent/sendmail".into(), LONG);
-        assert!(matches!(
-            sendmail.prepare(&letter()).await,
-            Err(Outcome::Retry { .. })
-        ));
+        assert!(matches!(sendmail.prepare(&letter()).await, Err(Outcome::Retry { .. })));
         let sendmail = Sendmail::new("/".into(), LONG);
-        assert!(matches!(
-            sendmail.prepare(&letter()).await,
-            Err(Outcome::Retry { .. })
-        ));
+        assert!(matches!(sendmail.prepare(&letter()).await, Err(Outcome::Retry { .. })));
     }
 }

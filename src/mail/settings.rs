@@ -116,18 +116,14 @@ impl MailSettings {
         }
         let transport = match options.protocol.trim().to_ascii_lowercase().as_str() {
             "smtp" => TransportSettings::Smtp(smtp_from_crm(options, sender)?),
-            "mail" | "sendmail" => TransportSettings::Sendmail {
-                program: SENDMAIL.into(),
-                timeout: options.send_timeout,
-            },
+            "mail" | "sendmail" => {
+                TransportSettings::Sendmail { program: SENDMAIL.into(), timeout: options.send_timeout }
+            }
             "microsoft" => return Err(SettingsError::OAuth("Microsoft")),
             "google" => return Err(SettingsError::OAuth("Google")),
             _ => return Err(SettingsError::Protocol(options.protocol.to_owned())),
         };
-        Ok(Self {
-            sender: sender.to_owned(),
-            transport,
-        })
+        Ok(Self { sender: sender.to_owned(), transport })
     }
 }
 
@@ -142,35 +138,24 @@ fn smtp_from_crm(options: &CrmOptions<'_>, sender: &str) -> Result<SmtpSettings,
     if host.is_empty() {
         return Err(SettingsError::NoHost);
     }
-    let encryption = Some(scheme)
-        .filter(|scheme| !scheme.is_empty())
-        .unwrap_or(options.encryption);
+    let encryption = Some(scheme).filter(|scheme| !scheme.is_empty()).unwrap_or(options.encryption);
     let security = match encryption.trim().to_ascii_lowercase().as_str() {
         "" => Security::None,
         "ssl" => Security::Tls,
         "tls" => Security::StartTls,
         _ => return Err(SettingsError::Encryption(encryption.to_owned())),
     };
-    let port = [own_port, options.port.trim()]
-        .into_iter()
-        .find(|port| !port.is_empty());
+    let port = [own_port, options.port.trim()].into_iter().find(|port| !port.is_empty());
     let port = match (port, security) {
-        (Some(port), _) => port
-            .parse()
-            .ok()
-            .filter(|port| *port > 0)
-            .ok_or_else(|| SettingsError::Port(port.to_owned()))?,
+        (Some(port), _) => {
+            port.parse().ok().filter(|port| *port > 0).ok_or_else(|| SettingsError::Port(port.to_owned()))?
+        }
         (None, Security::None) => 25,
         (None, Security::StartTls) => 587,
         (None, Security::Tls) => 465,
     };
-    let user = Some(options.username.trim())
-        .filter(|user| !user.is_empty())
-        .unwrap_or(sender);
-    let password = options
-        .password
-        .clone()
-        .filter(|password| !password.expose_secret().is_empty());
+    let user = Some(options.username.trim()).filter(|user| !user.is_empty()).unwrap_or(sender);
+    let password = options.password.clone().filter(|password| !password.expose_secret().is_empty());
     Ok(SmtpSettings {
         host: host.to_owned(),
         port,
@@ -213,23 +198,14 @@ mod tests {
         let found = smtp(&options()).unwrap();
         assert_eq!((found.port, found.security), (2525, Security::StartTls));
         assert_eq!(found.credentials.unwrap().0, "crm@example.org");
-        let found = smtp(&CrmOptions {
-            username: "crm",
-            ..options()
-        })
-        .unwrap();
+        let found = smtp(&CrmOptions { username: "crm", ..options() }).unwrap();
         assert_eq!(found.credentials.unwrap().0, "crm");
     }
 
     #[test]
     fn without_a_password_nobody_logs_in() {
         for password in [None, Some(String::new().into())] {
-            let found = smtp(&CrmOptions {
-                password,
-                username: "crm",
-                ..options()
-            })
-            .unwrap();
+            let found = smtp(&CrmOptions { password, username: "crm", ..options() }).unwrap();
             assert!(found.credentials.is_none());
         }
     }
@@ -237,16 +213,7 @@ mod tests {
     #[test]
     fn an_empty_port_is_the_usual_one() {
         for (encryption, port) in [("", 25), ("tls", 587), ("ssl", 465)] {
-            assert_eq!(
-                smtp(&CrmOptions {
-                    encryption,
-                    port: "",
-                    ..options()
-                })
-                .unwrap()
-                .port,
-                port
-            );
+            assert_eq!(smtp(&CrmOptions { encryption, port: "", ..options() }).unwrap().port, port);
         }
         for port in ["0", "x", "65536", "-1"] {
             let error = smtp(&CrmOptions { port, ..options() }).unwrap_err();
@@ -264,48 +231,17 @@ mod tests {
 
     #[test]
     fn what_only_the_crm_can_do_is_said_plainly() {
-        let error = smtp(&CrmOptions {
-            protocol: "microsoft",
-            ..options()
-        })
-        .unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("Perfex sends through Microsoft OAuth"),
-            "{error}"
-        );
-        let error = smtp(&CrmOptions {
-            protocol: "pigeon",
-            ..options()
-        })
-        .unwrap_err();
+        let error = smtp(&CrmOptions { protocol: "microsoft", ..options() }).unwrap_err();
+        assert!(error.to_string().starts_with("Perfex sends through Microsoft OAuth"), "{error}");
+        let error = smtp(&CrmOptions { protocol: "pigeon", ..options() }).unwrap_err();
         assert_eq!(error, SettingsError::Protocol("pigeon".into()));
-        assert_eq!(
-            smtp(&CrmOptions {
-                email: " ",
-                ..options()
-            })
-            .unwrap_err(),
-            SettingsError::NoSender
-        );
-        assert_eq!(
-            smtp(&CrmOptions {
-                host: "",
-                ..options()
-            })
-            .unwrap_err(),
-            SettingsError::NoHost
-        );
+        assert_eq!(smtp(&CrmOptions { email: " ", ..options() }).unwrap_err(), SettingsError::NoSender);
+        assert_eq!(smtp(&CrmOptions { host: "", ..options() }).unwrap_err(), SettingsError::NoHost);
     }
 
     #[test]
     fn the_local_program_sends_when_php_mail_does() {
-        let settings = MailSettings::from_crm(&CrmOptions {
-            protocol: "mail",
-            ..options()
-        })
-        .unwrap();
+        let settings = MailSettings::from_crm(&CrmOptions { protocol: "mail", ..options() }).unwrap();
         assert_eq!(transport(&settings).unwrap().name(), "sendmail");
     }
 
@@ -318,10 +254,7 @@ mod tests {
 
     #[test]
     fn a_ca_file_without_a_certificate_is_refused() {
-        let found = SmtpSettings {
-            extra_ca: Some(b"nothing".to_vec()),
-            ..smtp(&options()).unwrap()
-        };
+        let found = SmtpSettings { extra_ca: Some(b"nothing".to_vec()), ..smtp(&options()).unwrap() };
         assert!(matches!(Smtp::new(found), Err(SettingsError::Tls(_))));
     }
 }

@@ -86,10 +86,7 @@ impl Smtp {
             Security::StartTls => Tls::Required(tls_parameters(&settings)?),
             Security::Tls => Tls::Wrapper(tls_parameters(&settings)?),
         };
-        let hello = settings
-            .hello
-            .clone()
-            .map_or_else(ClientId::default, ClientId::Domain);
+        let hello = settings.hello.clone().map_or_else(ClientId::default, ClientId::Domain);
         Ok(Self { settings, tls, hello })
     }
 
@@ -136,9 +133,8 @@ impl Smtp {
 
     /// A TCP connection to the first of the server's addresses that answers.
     async fn reach(&self, deadline: Instant) -> io::Result<TcpStream> {
-        let addresses: Vec<_> = lookup_host((self.settings.host.as_str(), self.settings.port))
-            .await?
-            .collect();
+        let addresses: Vec<_> =
+            lookup_host((self.settings.host.as_str(), self.settings.port)).await?.collect();
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         for (tried, address) in addresses.iter().enumerate() {
             // One address that swallows packets (often IPv6) must not use up the time of the others.
@@ -169,12 +165,8 @@ impl Smtp {
             let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
             self.step(deadline, Phase::LogIn, logging_in).await?;
         }
-        let sender = Mail::new(
-            letter.envelope.from().cloned(),
-            mail_parameters(connection, letter)?,
-        );
-        self.step(deadline, Phase::Sender, connection.command(sender))
-            .await?;
+        let sender = Mail::new(letter.envelope.from().cloned(), mail_parameters(connection, letter)?);
+        self.step(deadline, Phase::Sender, connection.command(sender)).await?;
         let mut left_out = Vec::new();
         for (position, recipient) in letter.envelope.to().iter().enumerate() {
             let naming = connection.command(Rcpt::new(recipient.clone(), Vec::new()));
@@ -194,10 +186,7 @@ impl Smtp {
     }
 
     async fn handed_over(&self, ready: Ready, letter: &Composed) -> Outcome {
-        let Ready {
-            mut connection,
-            left_out,
-        } = ready;
+        let Ready { mut connection, left_out } = ready;
         let deadline = Instant::now() + self.settings.send_timeout;
         match self.step(deadline, Phase::Data, connection.command(Data)).await {
             Ok(answer) if answer.has_code(354) => {}
@@ -207,26 +196,18 @@ impl Smtp {
                 return outcome;
             }
         }
-        let answer = match self
-            .step(deadline, Phase::Content, connection.message(&letter.bytes))
-            .await
-        {
+        let answer = match self.step(deadline, Phase::Content, connection.message(&letter.bytes)).await {
             Ok(answer) => answer,
             Err(outcome) => return outcome,
         };
         part_with(connection);
         match said(&answer) {
-            Failure::Reply {
-                code: code @ 200..=299,
-                text,
-            } if left_out.is_empty() => Outcome::sent(format!("{code} {text}")),
-            Failure::Reply {
-                code: code @ 200..=299,
-                text,
-            } => Outcome::sent(format!(
-                "{code} {text}; without the copy to {}",
-                left_out.join(", ")
-            )),
+            Failure::Reply { code: code @ 200..=299, text } if left_out.is_empty() => {
+                Outcome::sent(format!("{code} {text}"))
+            }
+            Failure::Reply { code: code @ 200..=299, text } => {
+                Outcome::sent(format!("{code} {text}; without the copy to {}", left_out.join(", ")))
+            }
             unexpected => self.outcome(&unexpected, Phase::Content),
         }
     }
@@ -292,9 +273,7 @@ fn mail_parameters(
     let mut addresses = letter.envelope.from().into_iter().chain(letter.envelope.to());
     if addresses.any(|address| !address.to_string().is_ascii()) {
         if !server.supports_feature(Extension::SmtpUtfEight) {
-            return Err(Outcome::dead(
-                "the server takes no address with letters outside ASCII (SMTPUTF8)",
-            ));
+            return Err(Outcome::dead("the server takes no address with letters outside ASCII (SMTPUTF8)"));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
@@ -307,17 +286,12 @@ fn mail_parameters(
 /// What the server said, whatever it means.
 fn said(answer: &Response) -> Failure {
     let words: Vec<&str> = answer.message().collect();
-    Failure::Reply {
-        code: answer.code().into(),
-        text: words.join(" "),
-    }
+    Failure::Reply { code: answer.code().into(), text: words.join(" ") }
 }
 
 /// Says goodbye in the background: the answer to it changes nothing, and the caller has work to write down.
 fn part_with(mut connection: AsyncSmtpConnection) {
-    drop(tokio::spawn(async move {
-        timeout(FAREWELL, connection.quit()).await.is_ok()
-    }));
+    drop(tokio::spawn(async move { timeout(FAREWELL, connection.quit()).await.is_ok() }));
 }
 
 fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SettingsError> {
@@ -326,9 +300,7 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SettingsErro
     if let Some(pem) = &settings.extra_ca {
         // The library reads a text without any certificate as an empty list.
         if !String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----") {
-            return Err(SettingsError::Tls(
-                "the extra CA file holds no certificate (PEM)".to_owned(),
-            ));
+            return Err(SettingsError::Tls("the extra CA file holds no certificate (PEM)".to_owned()));
         }
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
     }

@@ -5,7 +5,7 @@
 //! the window finds it. Its size, not the table's, is what a poll costs. Rows older than the window, edits and
 //! deletions are found by the fingerprints of [`super::invoice`].
 
-use crate::db::{DbError, Fields, Record, Session, placeholders};
+use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::InvoiceId;
 
 /// How many ids below the newest settled one are looked at again.
@@ -63,7 +63,8 @@ const SEED_CREDITS: &str = "INSERT IGNORE INTO `{p}bridge_seen` (`kind`, `row_id
 const ANY_SEEN: &str = "SELECT `row_id` FROM `{p}bridge_seen` WHERE `kind` = ? LIMIT 1";
 const MARK: &str = "INSERT IGNORE INTO `{p}bridge_seen` (`kind`, `row_id`) VALUES ";
 const FORGET: &str = "DELETE FROM `{p}bridge_seen` WHERE `kind` = ? AND `row_id` < ? LIMIT 10000";
-const NEWEST_SEEN: &str = "SELECT COALESCE(MAX(`row_id`), 0) AS `newest` FROM `{p}bridge_seen` WHERE `kind` = ?";
+const NEWEST_SEEN: &str =
+    "SELECT COALESCE(MAX(`row_id`), 0) AS `newest` FROM `{p}bridge_seen` WHERE `kind` = ?";
 
 struct Unseen {
     invoice: InvoiceId,

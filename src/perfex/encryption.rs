@@ -68,9 +68,7 @@ impl Cipher {
             return Err(DecryptError::TooShort { length: stored.len() });
         }
         // A MAC is ASCII: a text that cannot be split behind it has none of ours.
-        let (mac, body) = stored
-            .split_at_checked(MAC_DIGITS)
-            .ok_or(DecryptError::ForeignKey)?;
+        let (mac, body) = stored.split_at_checked(MAC_DIGITS).ok_or(DecryptError::ForeignKey)?;
         let expected = hex::encode(self.mac(body));
         if !bool::from(expected.as_bytes().ct_eq(mac.as_bytes())) {
             return Err(DecryptError::ForeignKey);
@@ -185,11 +183,7 @@ mod tests {
             let mut changed = BY_PHP.to_owned();
             let other = if was == '0' { "1" } else { "0" };
             changed.replace_range(index..=index, other);
-            assert_eq!(
-                cipher.decrypt(&changed),
-                Err(DecryptError::ForeignKey),
-                "at {index}"
-            );
+            assert_eq!(cipher.decrypt(&changed), Err(DecryptError::ForeignKey), "at {index}");
         }
     }
 
@@ -203,26 +197,15 @@ mod tests {
     fn what_is_too_short_is_refused_with_its_length() {
         let cipher = cipher();
         assert_eq!(cipher.decrypt(""), Err(DecryptError::TooShort { length: 0 }));
-        assert_eq!(
-            cipher.decrypt(&BY_PHP[..128]),
-            Err(DecryptError::TooShort { length: 128 })
-        );
+        assert_eq!(cipher.decrypt(&BY_PHP[..128]), Err(DecryptError::TooShort { length: 128 }));
         // The 128th byte lies inside a character: not ours, and no reason to panic.
-        assert_eq!(
-            cipher.decrypt(&format!("{}ü", "a".repeat(127))),
-            Err(DecryptError::ForeignKey)
-        );
+        assert_eq!(cipher.decrypt(&format!("{}ü", "a".repeat(127))), Err(DecryptError::ForeignKey));
     }
 
     #[test]
     fn a_genuine_mac_over_nonsense_is_malformed() {
         let cipher = cipher();
-        for body in [
-            "not base64!",
-            "AAECAwQ=",
-            "AAECAwQFBgcICQoLDA0ODw==",
-            "AAECAwQFBgcICQoLDA0OD9cPNA==",
-        ] {
+        for body in ["not base64!", "AAECAwQ=", "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0OD9cPNA=="] {
             let stored = hex::encode(cipher.mac(body)) + body;
             assert_eq!(cipher.decrypt(&stored), Err(DecryptError::Malformed), "{body}");
         }

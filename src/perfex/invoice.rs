@@ -184,7 +184,7 @@ pub async fn fingerprints(
     if depth == Depth::PaymentsAndCredits {
         let sql = format!("{CREDITED_BY_INVOICE}{list} GROUP BY `invoice_id`");
         for row in session.rows::<Credited>(&sql, ids.to_vec()).await? {
-            credited.insert(row.id, (row.credited, row.credits));
+            credited.insert(row.id, (row.amount, row.count));
         }
     }
     let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`");
@@ -211,12 +211,12 @@ impl Record for Paid {
 
 struct Credited {
     id: InvoiceId,
-    credited: Amount,
-    credits: usize,
+    amount: Amount,
+    count: usize,
 }
 
 impl Record for Credited {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self { id: row.take("id")?, credited: row.take("credited")?, credits: row.take("credits")? })
+        Ok(Self { id: row.take("id")?, amount: row.take("credited")?, count: row.take("credits")? })
     }
 }

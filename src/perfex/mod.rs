@@ -1,7 +1,22 @@
 //! The only room that knows the CRM: its tables, columns, files and PHP formats.
 //!
 //! Everything above speaks the field's words (invoice, payment, contact, staff member); how Perfex writes them down
-//! is said here and nowhere else.
+//! is said here and nowhere else. Facts come from running installs of 3.0 and 3.4; columns that exist only in some
+//! versions are asked of the [`schema`].
 
+pub mod activity;
+pub mod changes;
+pub mod currency;
+pub mod customer;
 pub mod encryption;
+pub mod invoice;
+pub mod mail_options;
+pub mod mail_template;
+pub mod new_invoice;
+pub mod numbering;
+pub mod options;
+pub mod payment_modes;
 pub mod php_value;
+pub mod plain_text;
+pub mod schema;
+pub mod tax;

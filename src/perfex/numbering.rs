@@ -23,10 +23,14 @@ pub enum NumberingError {
     #[error(transparent)]
     Database(#[from] DbError),
     /// The counter is not a number.
-    #[error("the CRM's setting `next_invoice_number` is `{0}`: set the next invoice number in the CRM's settings")]
+    #[error(
+        "the CRM's setting `next_invoice_number` is `{0}`: set the next invoice number in the CRM's settings"
+    )]
     NoCounter(String),
     /// All numbers after the counter are in use.
-    #[error("the next {LEAPS} invoice numbers from {0} are taken: set the next invoice number in the CRM's settings")]
+    #[error(
+        "the next {LEAPS} invoice numbers from {0} are taken: set the next invoice number in the CRM's settings"
+    )]
     AllTaken(i64),
 }
 
@@ -101,11 +105,9 @@ mod tests {
     fn the_four_formats_are_written_as_perfex_writes_them() {
         let date = NaiveDate::from_ymd_opt(2026, 3, 9).unwrap();
         let written = |format| Numbering { prefix: "INV-".into(), format, width: 6 }.write(42, date);
-        assert_eq!([1, 2, 3, 4].map(written), [
-            "INV-000042",
-            "INV-2026/000042",
-            "INV-000042-26",
-            "INV-000042/03/2026"
-        ]);
+        assert_eq!(
+            [1, 2, 3, 4].map(written),
+            ["INV-000042", "INV-2026/000042", "INV-000042-26", "INV-000042/03/2026"]
+        );
     }
 }

@@ -6,7 +6,8 @@ use super::php_value::PhpValue;
 
 const OFFLINE: &str = "SELECT `id` FROM `{p}payment_modes` \
      WHERE `active` = 1 AND `selected_by_default` = 1 AND `expenses_only` = 0 ORDER BY `id`";
-const GATEWAYS: &str = "SELECT `name`, `value` FROM `{p}options` WHERE `name` LIKE 'paymentmethod\\_%' ORDER BY `name`";
+const GATEWAYS: &str =
+    "SELECT `name`, `value` FROM `{p}options` WHERE `name` LIKE 'paymentmethod\\_%' ORDER BY `name`";
 
 struct Setting {
     name: String,
@@ -27,8 +28,10 @@ pub async fn preselected(session: &mut Session) -> Result<Vec<u8>, DbError> {
     let settings: Vec<Setting> = session.rows(GATEWAYS, ()).await?;
     let on = |name: &str| settings.iter().any(|setting| setting.name == name && setting.value == "1");
     for setting in &settings {
-        let gateway =
-            setting.name.strip_prefix("paymentmethod_").and_then(|rest| rest.strip_suffix("_default_selected"));
+        let gateway = setting
+            .name
+            .strip_prefix("paymentmethod_")
+            .and_then(|rest| rest.strip_suffix("_default_selected"));
         if let Some(gateway) = gateway
             && on(&setting.name)
             && on(&format!("paymentmethod_{gateway}_active"))

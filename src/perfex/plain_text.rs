@@ -55,7 +55,9 @@ impl PlainText {
                 '>' => '\u{203a}',
                 '"' => '\u{201d}',
                 // Bidirectional overrides and zero-width characters disguise what a name says.
-                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => ' ',
+                '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
+                    ' '
+                }
                 control if control.is_control() => ' ',
                 other => other,
             })

@@ -13,10 +13,19 @@ const NEEDED: [(&str, &[&str]); 13] = [
     ("activity_log", &["description", "date", "staffid"]),
     ("clients", &["userid", "company", "country", "datecreated", "active", "default_language", "addedfrom"]),
     ("contact_permissions", &["permission_id", "userid"]),
-    ("contacts", &["id", "userid", "is_primary", "firstname", "lastname", "email", "email_verified_at", "active"]),
+    (
+        "contacts",
+        &["id", "userid", "is_primary", "firstname", "lastname", "email", "email_verified_at", "active"],
+    ),
     ("credits", &["id", "invoice_id", "amount"]),
-    ("currencies", &["id", "name", "symbol", "decimal_separator", "thousand_separator", "placement", "isdefault"]),
-    ("emailtemplates", &["type", "slug", "language", "subject", "message", "fromname", "plaintext", "active"]),
+    (
+        "currencies",
+        &["id", "name", "symbol", "decimal_separator", "thousand_separator", "placement", "isdefault"],
+    ),
+    (
+        "emailtemplates",
+        &["type", "slug", "language", "subject", "message", "fromname", "plaintext", "active"],
+    ),
     ("invoicepaymentrecords", &["id", "invoiceid", "amount"]),
     ("invoices", &["id", "clientid", "number", "prefix", "number_format", "date", "total", "status", "hash"]),
     ("item_tax", &["itemid", "rel_id", "rel_type", "taxrate", "taxname"]),
@@ -160,7 +169,8 @@ impl Schema {
             .map(|row| (row.table, row.engine.unwrap_or_default()))
             .filter(|(_, engine)| !engine.eq_ignore_ascii_case("innodb"))
             .collect();
-        let formatted_number = found.get("invoices").is_some_and(|columns| columns.contains("formatted_number"));
+        let formatted_number =
+            found.get("invoices").is_some_and(|columns| columns.contains("formatted_number"));
         Ok(Self { version: version.0, formatted_number, wide_text: !narrow, without_transactions })
     }
 

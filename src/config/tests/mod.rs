@@ -23,18 +23,9 @@ fn place(toml: &str, environment: &[(&str, &str)]) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     fs::write(&file, toml).unwrap();
-    let environment = environment
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    Place {
-        folder,
-        sources: Sources {
-            file: Some(file),
-            environment,
-            credentials_directory: None,
-        },
-    }
+    let environment =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Place { folder, sources: Sources { file: Some(file), environment, credentials_directory: None } }
 }
 
 impl Place {
@@ -65,11 +56,8 @@ fn file_error(toml: &str) -> String {
 fn example_keys() -> Vec<(String, String, toml::Value)> {
     let example: toml::Table = EXAMPLE.parse().unwrap();
     let keys = example.into_iter().flat_map(|(section, keys)| {
-        let toml::Value::Table(keys) = keys else {
-            panic!("[{section}] is no section")
-        };
-        keys.into_iter()
-            .map(move |(key, value)| (section.clone(), key, value))
+        let toml::Value::Table(keys) = keys else { panic!("[{section}] is no section") };
+        keys.into_iter().map(move |(key, value)| (section.clone(), key, value))
     });
     keys.collect()
 }
@@ -83,10 +71,7 @@ fn the_defaults_load() {
     assert_eq!(config.database.connections, 8);
     assert_eq!(config.database.timeout, Duration::from_secs(10));
     assert_eq!(config.http.listen, Some("127.0.0.1:8787".parse().unwrap()));
-    assert_eq!(
-        config.http.socket,
-        Some(PathBuf::from("/run/perfex-bridge/http.sock"))
-    );
+    assert_eq!(config.http.socket, Some(PathBuf::from("/run/perfex-bridge/http.sock")));
     assert_eq!(config.http.management, "127.0.0.1:8788".parse().unwrap());
     assert!(matches!(config.mail.transport, MailTransport::Perfex));
     assert_eq!(config.mail.concurrency, 4);
@@ -97,10 +82,7 @@ fn the_defaults_load() {
     assert!(matches!(config.licensing.server, LicenseServer::Builtin));
     assert_eq!(config.outbox.attempts, 12);
     assert_eq!(config.state.directory, PathBuf::from("/var/lib/perfex-bridge"));
-    assert_eq!(
-        (config.log.level, config.log.format),
-        (tracing::Level::INFO, LogFormat::Text)
-    );
+    assert_eq!((config.log.level, config.log.format), (tracing::Level::INFO, LogFormat::Text));
     assert!(!config.demo.read_only);
 }
 
@@ -116,10 +98,7 @@ fn every_key_of_the_example_has_a_comment_above_it_that_names_its_default() {
         if let Some(text) = line.strip_prefix('#') {
             comment.push_str(text);
         } else if line.contains('=') {
-            assert!(
-                comment.contains("efault"),
-                "`{line}` does not say its default and why"
-            );
+            assert!(comment.contains("efault"), "`{line}` does not say its default and why");
             comment.clear();
         } else {
             comment.clear();
@@ -136,10 +115,7 @@ fn every_key_of_the_example_is_read_and_checked() {
             _ => continue,
         };
         let error = file_error(&format!("[{section}]\n{key} = {wrong}\n"));
-        assert!(
-            error.contains(&format!("[{section}] {key} ")) && error.contains(expected),
-            "{error}"
-        );
+        assert!(error.contains(&format!("[{section}] {key} ")) && error.contains(expected), "{error}");
     }
     assert!(place("[demo]\nread_only = true", &COMPLETE).load().demo.read_only);
 }
@@ -160,18 +136,14 @@ fn the_environment_wins_over_the_file_and_credentials_win_over_both() {
         ("PERFEX_BRIDGE_TEST_SEED", "1"),
         ("PATH", "/usr/bin"),
     ];
-    let config = place(file, &environment)
-        .credential("mail.password", b"line\\#1 \n")
-        .load();
+    let config = place(file, &environment).credential("mail.password", b"line\\#1 \n").load();
     assert_eq!(config.watch.interval, Duration::from_secs(3));
     assert_eq!(config.watch.sweep, Duration::from_mins(5));
     assert_eq!(config.perfex.table_prefix.as_deref(), Some("crm_"));
     assert_eq!(config.database.connections, 16);
     assert!(config.demo.read_only);
     assert_eq!(config.http.listen, None);
-    let MailTransport::Smtp(server) = config.mail.transport else {
-        panic!("not smtp")
-    };
+    let MailTransport::Smtp(server) = config.mail.transport else { panic!("not smtp") };
     assert_eq!(server.login.unwrap().password.expose_secret(), "line\\#1 ");
 }
 
@@ -179,10 +151,7 @@ fn the_environment_wins_over_the_file_and_credentials_win_over_both() {
 fn the_environment_may_name_the_file() {
     let mut place = place("[log]\nlevel = \"debug\"", &COMPLETE);
     let file = place.sources.file.take().unwrap().display().to_string();
-    place
-        .sources
-        .environment
-        .push(("PERFEX_BRIDGE_CONFIG".to_owned(), file));
+    place.sources.environment.push(("PERFEX_BRIDGE_CONFIG".to_owned(), file));
     assert_eq!(place.load().log.level, tracing::Level::DEBUG);
 }
 
@@ -199,8 +168,5 @@ fn a_secret_never_appears_in_a_debug_print() {
     )
     .load();
     let printed = format!("{config:?} {config:#?}");
-    assert!(
-        printed.contains("l.example.com") && !printed.contains("geheim"),
-        "{printed}"
-    );
+    assert!(printed.contains("l.example.com") && !printed.contains("geheim"), "{printed}");
 }

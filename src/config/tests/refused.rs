@@ -48,19 +48,12 @@ fn a_value_outside_of_every_section_is_told_where_it_belongs() {
 
 #[test]
 fn a_wrong_type_is_answered_with_a_sample() {
-    let line = |toml: &str| {
-        file_error(toml)
-            .trim_start_matches("config.toml, line 2: ")
-            .to_owned()
-    };
+    let line = |toml: &str| file_error(toml).trim_start_matches("config.toml, line 2: ").to_owned();
     assert_eq!(
         line("[watch]\ninterval = 5"),
         "[watch] interval must be a text such as \"1s\", not the number 5"
     );
-    assert_eq!(
-        line("[perfex]\nroot = true"),
-        "[perfex] root must be a text in quotes, not true"
-    );
+    assert_eq!(line("[perfex]\nroot = true"), "[perfex] root must be a text in quotes, not true");
     assert_eq!(
         line("[database]\nconnections = \"many\""),
         "[database] connections must be a whole number such as 8, not the text \"many\"",
@@ -73,23 +66,13 @@ fn a_wrong_type_is_answered_with_a_sample() {
         line("[demo]\nread_only = \"yes\""),
         "[demo] read_only must be true or false, not the text \"yes\""
     );
-    assert_eq!(
-        line("[mail]\nhost = [\"a\"]"),
-        "[mail] host must be a text in quotes, not a list"
-    );
-    assert_eq!(
-        line("[mail]\npassword = 4711"),
-        "[mail] password must be a text in quotes, not a number"
-    );
+    assert_eq!(line("[mail]\nhost = [\"a\"]"), "[mail] host must be a text in quotes, not a list");
+    assert_eq!(line("[mail]\npassword = 4711"), "[mail] password must be a text in quotes, not a number");
 }
 
 #[test]
 fn a_bad_value_is_answered_with_what_would_be_right() {
-    let line = |toml: &str| {
-        file_error(toml)
-            .trim_start_matches("config.toml, line 2: ")
-            .to_owned()
-    };
+    let line = |toml: &str| file_error(toml).trim_start_matches("config.toml, line 2: ").to_owned();
     assert_eq!(
         line("[watch]\ninterval = \"soon\""),
         "[watch] interval = \"soon\" is not a length of time; write a number and a unit, such as \"10s\" or \"15m\"",
@@ -102,10 +85,7 @@ fn a_bad_value_is_answered_with_what_would_be_right() {
         line("[shop]\nreversal_grace = \"2y\""),
         "[shop] reversal_grace = \"2y\" must lie between 0s and 365d"
     );
-    assert_eq!(
-        line("[watch]\nmode = \"push\""),
-        "[watch] mode = \"push\" must be \"auto\" or \"poll\""
-    );
+    assert_eq!(line("[watch]\nmode = \"push\""), "[watch] mode = \"push\" must be \"auto\" or \"poll\"");
     assert_eq!(
         line("[watch]\nmode = \"binlog\""),
         "[watch] mode = \"binlog\" arrives in a later version; use \"auto\"",
@@ -122,10 +102,7 @@ fn a_bad_value_is_answered_with_what_would_be_right() {
         line("[http]\nmanagement = \"0.0.0.0:8788\""),
         "[http] management = \"0.0.0.0:8788\" must be a loopback address, such as \"127.0.0.1:8788\"",
     );
-    assert_eq!(
-        line("[mail]\nport = 70000"),
-        "[mail] port = 70000 must lie between 1 and 65535"
-    );
+    assert_eq!(line("[mail]\nport = 70000"), "[mail] port = 70000 must lie between 1 and 65535");
     assert_eq!(
         line("[mail]\nfrom_address = \"shop\""),
         "[mail] from_address = \"shop\" is not a mail address, such as \"shop@example.com\"",
@@ -155,12 +132,7 @@ fn a_bad_secret_is_not_repeated() {
         "config.toml, line 2: [perfex] encryption_key must have exactly 32 characters, not 6; copy APP_ENC_KEY from \
          app-config.php",
     );
-    for wrong in [
-        "geheim",
-        "mysql://u:geheim@h:x/db",
-        "mysql://u:geheim@h",
-        "http://u:geheim@h/db",
-    ] {
+    for wrong in ["geheim", "mysql://u:geheim@h:x/db", "mysql://u:geheim@h", "http://u:geheim@h/db"] {
         assert_eq!(
             file_error(&format!("[database]\nurl = \"{wrong}\"")),
             "config.toml, line 2: [database] url is not a database address; write \
@@ -172,11 +144,7 @@ fn a_bad_secret_is_not_repeated() {
 
 #[test]
 fn values_that_do_not_fit_together_are_refused() {
-    let line = |toml: &str| {
-        file_error(toml)
-            .trim_start_matches("config.toml, line 2: ")
-            .to_owned()
-    };
+    let line = |toml: &str| file_error(toml).trim_start_matches("config.toml, line 2: ").to_owned();
     assert_eq!(
         line("[mail]\ntransport = \"file\""),
         "[mail] transport = \"file\" needs [mail] directory; set it to the folder for the .eml files",
@@ -228,10 +196,7 @@ fn a_perfex_or_all_that_replaces_it_is_needed() {
         &[],
     )
     .load();
-    assert_eq!(
-        config.perfex.base_url.unwrap().as_str(),
-        "https://example.com/crm/"
-    );
+    assert_eq!(config.perfex.base_url.unwrap().as_str(), "https://example.com/crm/");
 }
 
 #[test]

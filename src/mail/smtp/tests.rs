@@ -39,26 +39,16 @@ async fn play<S: AsyncRead + AsyncWrite + Unpin>(stream: S, script: Script) -> V
             None
         } else {
             let hit = |start: &str| {
-                if start.is_empty() {
-                    line.is_empty()
-                } else {
-                    line.starts_with(start)
-                }
+                if start.is_empty() { line.is_empty() } else { line.starts_with(start) }
             };
-            script
-                .iter()
-                .find(|(start, _)| hit(start))
-                .map(|(_, answer)| *answer)
+            script.iter().find(|(start, _)| hit(start)).map(|(_, answer)| *answer)
         };
         match answer {
             Some(HANG_UP) => return heard,
             Some(SAY_NOTHING) | None => {}
             Some(answer) => {
                 content = answer.starts_with("354");
-                stream
-                    .write_all(format!("{answer}\r\n").as_bytes())
-                    .await
-                    .unwrap();
+                stream.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
             }
         }
         line.clear();
@@ -94,20 +84,13 @@ async fn server(changes: &[(&'static str, &'static str)], adjust: impl FnOnce(&m
     adjust(&mut settings);
     let script = script(changes);
     let heard = tokio::spawn(async move { play(listener.accept().await.unwrap().0, script).await });
-    Server {
-        smtp: Smtp::new(settings).unwrap(),
-        heard,
-    }
+    Server { smtp: Smtp::new(settings).unwrap(), heard }
 }
 
 fn letter() -> Composed {
     let to = ["zoe@example.com", "archive@example.org"].map(|address| address.parse().unwrap());
     let envelope = Envelope::new(Some("crm@example.org".parse().unwrap()), to.to_vec()).unwrap();
-    Composed {
-        message_id: "1@x".into(),
-        envelope,
-        bytes: b"Subject: x\r\n\r\n.dot\r\n".to_vec(),
-    }
+    Composed { message_id: "1@x".into(), envelope, bytes: b"Subject: x\r\n\r\n.dot\r\n".to_vec() }
 }
 
 async fn send(smtp: &Smtp) -> Outcome {
@@ -160,10 +143,7 @@ async fn nothing_leaves_before_the_handover() {
 #[tokio::test]
 async fn a_refused_recipient_ends_the_letter() {
     let outcome = outcome(&[("RCPT", "550-5.1.1 no such\r\n550 5.1.1 user")]).await;
-    assert_eq!(
-        outcome,
-        Outcome::dead("naming the recipient: 550 5.1.1 no such user")
-    );
+    assert_eq!(outcome, Outcome::dead("naming the recipient: 550 5.1.1 no such user"));
 }
 
 #[tokio::test]
@@ -206,10 +186,7 @@ async fn a_line_cut_before_the_content_is_a_retry_and_after_it_doubt() {
         assert!(matches!(outcome, Outcome::Retry { .. }), "{place}: {outcome:?}");
     }
     let outcome = outcome(&[(".", HANG_UP)]).await;
-    assert_eq!(
-        outcome,
-        Outcome::uncertain("handing over the content: the server closed the connection")
-    );
+    assert_eq!(outcome, Outcome::uncertain("handing over the content: the server closed the connection"));
 }
 
 #[tokio::test]
@@ -245,10 +222,7 @@ async fn a_go_ahead_that_is_none_sends_nothing() {
 #[tokio::test]
 async fn a_failed_log_in_waits_for_staff_and_hides_the_password() {
     let server = server(&[("AUTH", "535 5.7.8 wrong: hunter2 AGNybQBodW50ZXIy")], password).await;
-    assert_eq!(
-        send(&server.smtp).await,
-        Outcome::retry("logging in: 535 5.7.8 wrong: *** ***")
-    );
+    assert_eq!(send(&server.smtp).await, Outcome::retry("logging in: 535 5.7.8 wrong: *** ***"));
 }
 
 #[tokio::test]
@@ -270,10 +244,7 @@ async fn a_closed_port_is_tried_again_later() {
     drop(listener);
     let outcome = send(&Smtp::new(settings(port)).unwrap()).await;
     let start = format!("connecting: 127.0.0.1:{port}: Connection refused");
-    assert!(
-        matches!(&outcome, Outcome::Retry { reason } if reason.starts_with(&start)),
-        "{outcome:?}"
-    );
+    assert!(matches!(&outcome, Outcome::Retry { reason } if reason.starts_with(&start)), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -281,18 +252,10 @@ async fn an_address_outside_ascii_needs_a_server_that_knows_it() {
     let mut letter = letter();
     letter.envelope = Envelope::new(None, vec!["zoë@example.com".parse().unwrap()]).unwrap();
     let without = server(&[], |_| ()).await;
-    assert!(matches!(
-        without.smtp.prepare(&letter).await,
-        Err(Outcome::Dead { .. })
-    ));
+    assert!(matches!(without.smtp.prepare(&letter).await, Err(Outcome::Dead { .. })));
     let with = server(&[("EHLO", "250-mail.example\r\n250 SMTPUTF8")], |_| ()).await;
     drop(with.smtp.prepare(&letter).await.unwrap());
-    assert!(
-        with.heard
-            .await
-            .unwrap()
-            .contains(&"MAIL FROM:<> SMTPUTF8".to_owned())
-    );
+    assert!(with.heard.await.unwrap().contains(&"MAIL FROM:<> SMTPUTF8".to_owned()));
 }
 
 #[tokio::test]
@@ -350,11 +313,7 @@ async fn offer_starttls(stream: &mut TcpStream) {
 }
 
 fn tls(security: Security, port: u16, extra_ca: Vec<u8>) -> Smtp {
-    let mut settings = SmtpSettings {
-        security,
-        extra_ca: Some(extra_ca),
-        ..settings(port)
-    };
+    let mut settings = SmtpSettings { security, extra_ca: Some(extra_ca), ..settings(port) };
     settings.host = "localhost".into();
     password(&mut settings);
     Smtp::new(settings).unwrap()

@@ -60,18 +60,14 @@ impl PhpValue {
         if rest.is_empty() {
             Ok(value)
         } else {
-            Err(PhpValueError::Trailing {
-                at: serialized.len() - rest.len(),
-            })
+            Err(PhpValueError::Trailing { at: serialized.len() - rest.len() })
         }
     }
 
     /// Reads the value at the start and hands back what follows it, as session rows need it: `name|value name|value`.
     pub fn parse_first(serialized: &[u8]) -> Result<(Self, &[u8]), PhpValueError> {
         if serialized.len() > LONGEST {
-            return Err(PhpValueError::TooLong {
-                length: serialized.len(),
-            });
+            return Err(PhpValueError::TooLong { length: serialized.len() });
         }
         let mut reader = Reader::new(serialized);
         let value = reader.value(0)?;
@@ -88,9 +84,7 @@ impl PhpValue {
 
     /// An array with keys 0, 1, 2 .. and string values, the form of `allowed_payment_modes`.
     pub fn list_of_texts(texts: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        let texts = texts
-            .into_iter()
-            .map(|text| Self::Text(text.as_ref().as_bytes().to_vec()));
+        let texts = texts.into_iter().map(|text| Self::Text(text.as_ref().as_bytes().to_vec()));
         Self::Array((0..).map(PhpKey::Int).zip(texts).collect())
     }
 
@@ -113,11 +107,7 @@ impl PhpValue {
     pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Array(entries) = self else { return None };
         let named = |key: &PhpKey| matches!(key, PhpKey::Text(bytes) if bytes == name.as_bytes());
-        entries
-            .iter()
-            .rev()
-            .find(|(key, _)| named(key))
-            .map(|(_, value)| value)
+        entries.iter().rev().find(|(key, _)| named(key)).map(|(_, value)| value)
     }
 }
 
@@ -200,17 +190,11 @@ mod tests {
     #[test]
     fn a_session_row_is_read_value_by_value() {
         let (value, rest) = PhpValue::parse_first(br#"s:10:"Saved; x|y";__ci_vars|a:0:{}"#).unwrap();
-        assert_eq!(
-            (value, rest),
-            (text("Saved; x|y"), b"__ci_vars|a:0:{}".as_slice())
-        );
+        assert_eq!((value, rest), (text("Saved; x|y"), b"__ci_vars|a:0:{}".as_slice()));
     }
 
     fn keys() -> impl Strategy<Value = PhpKey> {
-        prop_oneof![
-            any::<i64>().prop_map(PhpKey::Int),
-            any::<Vec<u8>>().prop_map(PhpKey::Text)
-        ]
+        prop_oneof![any::<i64>().prop_map(PhpKey::Int), any::<Vec<u8>>().prop_map(PhpKey::Text)]
     }
 
     fn values() -> impl Strategy<Value = PhpValue> {

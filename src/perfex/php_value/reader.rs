@@ -13,10 +13,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(serialized: &'a [u8]) -> Self {
-        Self {
-            rest: serialized,
-            length: serialized.len(),
-        }
+        Self { rest: serialized, length: serialized.len() }
     }
 
     /// What follows the values read so far.
@@ -31,19 +28,13 @@ impl<'a> Reader<'a> {
     /// Reads one value that lies in `depth` arrays.
     pub(super) fn value(&mut self, depth: usize) -> Result<PhpValue, PhpValueError> {
         let at = self.at();
-        let kind = self.rest.first().copied().ok_or(PhpValueError::Malformed {
-            at,
-            expected: "a value",
-        })?;
+        let kind = self.rest.first().copied().ok_or(PhpValueError::Malformed { at, expected: "a value" })?;
         match kind {
             b'N' => self.literal(b"N;", "N;").map(|()| PhpValue::Null),
             b'b' => match self.field(b"b:", "b:")? {
                 b"0" => Ok(PhpValue::Bool(false)),
                 b"1" => Ok(PhpValue::Bool(true)),
-                _ => Err(PhpValueError::Malformed {
-                    at,
-                    expected: "b:0; or b:1;",
-                }),
+                _ => Err(PhpValueError::Malformed { at, expected: "b:0; or b:1;" }),
             },
             b'i' => self.int().map(PhpValue::Int),
             b'd' => self.float().map(PhpValue::Float),
@@ -52,19 +43,13 @@ impl<'a> Reader<'a> {
             b'a' => self.array(depth),
             b'O' | b'C' | b'E' => Err(PhpValueError::Object { at }),
             b'R' | b'r' => Err(PhpValueError::Reference { at }),
-            _ => Err(PhpValueError::Malformed {
-                at,
-                expected: "a value",
-            }),
+            _ => Err(PhpValueError::Malformed { at, expected: "a value" }),
         }
     }
 
     fn int(&mut self) -> Result<i64, PhpValueError> {
         let at = self.at();
-        number(self.field(b"i:", "i:")?).ok_or(PhpValueError::Malformed {
-            at,
-            expected: "a whole number",
-        })
+        number(self.field(b"i:", "i:")?).ok_or(PhpValueError::Malformed { at, expected: "a whole number" })
     }
 
     fn float(&mut self) -> Result<f64, PhpValueError> {
@@ -74,32 +59,22 @@ impl<'a> Reader<'a> {
             b"-INF" => Some(f64::NEG_INFINITY),
             b"NAN" => Some(f64::NAN),
             // Rust would read words such as `infinity` too; PHP does not write them.
-            digits
-                if digits
-                    .iter()
-                    .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)) =>
-            {
+            digits if digits.iter().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)) => {
                 number(digits)
             }
             _ => None,
         }
-        .ok_or(PhpValueError::Malformed {
-            at,
-            expected: "a number",
-        })
+        .ok_or(PhpValueError::Malformed { at, expected: "a number" })
     }
 
     fn text(&mut self) -> Result<Vec<u8>, PhpValueError> {
         self.literal(b"s:", "s:")?;
         let length = self.count()?;
         self.literal(b"\"", "an opening quote")?;
-        let (text, rest) = self
-            .rest
-            .split_at_checked(length)
-            .ok_or(PhpValueError::Malformed {
-                at: self.at(),
-                expected: "a string as long as it says; lengths count bytes",
-            })?;
+        let (text, rest) = self.rest.split_at_checked(length).ok_or(PhpValueError::Malformed {
+            at: self.at(),
+            expected: "a string as long as it says; lengths count bytes",
+        })?;
         self.rest = rest;
         self.literal(b"\";", "the end of a string; its length counts bytes")?;
         Ok(text.to_vec())
@@ -116,10 +91,7 @@ impl<'a> Reader<'a> {
                 Some(b'i') => PhpKey::Int(self.int()?),
                 Some(b's') => PhpKey::Text(self.text()?),
                 _ => {
-                    return Err(PhpValueError::Malformed {
-                        at: self.at(),
-                        expected: "a key of an array",
-                    });
+                    return Err(PhpValueError::Malformed { at: self.at(), expected: "a key of an array" });
                 }
             };
             entries.push((key, self.value(depth + 1)?));
@@ -130,36 +102,22 @@ impl<'a> Reader<'a> {
 
     /// A length and the colon behind it.
     fn count(&mut self) -> Result<usize, PhpValueError> {
-        let wrong = PhpValueError::Malformed {
-            at: self.at(),
-            expected: "a length and a colon",
-        };
+        let wrong = PhpValueError::Malformed { at: self.at(), expected: "a length and a colon" };
         let digits = self.until(b':').ok_or(wrong.clone())?;
-        if digits.iter().all(u8::is_ascii_digit) {
-            number(digits).ok_or(wrong)
-        } else {
-            Err(wrong)
-        }
+        if digits.iter().all(u8::is_ascii_digit) { number(digits).ok_or(wrong) } else { Err(wrong) }
     }
 
     /// What stands between `start` and the next semicolon.
     fn field(&mut self, start: &[u8], expected: &'static str) -> Result<&'a [u8], PhpValueError> {
         self.literal(start, expected)?;
         let at = self.at();
-        self.until(b';').ok_or(PhpValueError::Malformed {
-            at,
-            expected: "a semicolon",
-        })
+        self.until(b';').ok_or(PhpValueError::Malformed { at, expected: "a semicolon" })
     }
 
     /// What stands before `end`, which is skipped. Numbers are short: the search does not run through a whole text.
     fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         const LONGEST_NUMBER: usize = 400;
-        let index = self
-            .rest
-            .iter()
-            .take(LONGEST_NUMBER)
-            .position(|byte| *byte == end)?;
+        let index = self.rest.iter().take(LONGEST_NUMBER).position(|byte| *byte == end)?;
         let (field, rest) = self.rest.split_at_checked(index)?;
         self.rest = rest.get(1..)?;
         Some(field)
@@ -167,10 +125,7 @@ impl<'a> Reader<'a> {
 
     fn literal(&mut self, literal: &[u8], expected: &'static str) -> Result<(), PhpValueError> {
         let at = self.at();
-        self.rest = self
-            .rest
-            .strip_prefix(literal)
-            .ok_or(PhpValueError::Malformed { at, expected })?;
+        self.rest = self.rest.strip_prefix(literal).ok_or(PhpValueError::Malformed { at, expected })?;
         Ok(())
     }
 }
@@ -196,15 +151,9 @@ mod tests {
         assert_eq!(read("i:-12;"), PhpValue::Int(-12));
         assert_eq!(read("d:1.0E+25;"), PhpValue::Float(1e25));
         assert_eq!(read("d:-INF;"), PhpValue::Float(f64::NEG_INFINITY));
-        assert_eq!(
-            read("s:5:\"\";}ü\";"),
-            PhpValue::Text("\";}ü".as_bytes().to_vec())
-        );
+        assert_eq!(read("s:5:\"\";}ü\";"), PhpValue::Text("\";}ü".as_bytes().to_vec()));
         let key = PhpKey::Text(b"k".to_vec());
-        assert_eq!(
-            read("a:1:{s:1:\"k\";N;}"),
-            PhpValue::Array(vec![(key, PhpValue::Null)])
-        );
+        assert_eq!(read("a:1:{s:1:\"k\";N;}"), PhpValue::Array(vec![(key, PhpValue::Null)]));
     }
 
     #[test]
@@ -212,15 +161,8 @@ mod tests {
         assert_eq!(error("O:8:\"stdClass\":0:{}"), PhpValueError::Object { at: 0 });
         assert_eq!(error("a:1:{i:0;C:1:\"X\":0:{}}"), PhpValueError::Object { at: 9 });
         assert_eq!(error("E:3:\"A:B\";"), PhpValueError::Object { at: 0 });
-        assert_eq!(
-            error("a:2:{i:0;i:1;i:1;R:2;}"),
-            PhpValueError::Reference { at: 17 }
-        );
-        assert!(
-            error("O:8:\"stdClass\":0:{}")
-                .to_string()
-                .contains("never unserialised")
-        );
+        assert_eq!(error("a:2:{i:0;i:1;i:1;R:2;}"), PhpValueError::Reference { at: 17 });
+        assert!(error("O:8:\"stdClass\":0:{}").to_string().contains("never unserialised"));
     }
 
     #[test]
@@ -273,14 +215,8 @@ mod tests {
     fn depth_is_bounded() {
         let nested = |depth: usize| format!("{}N;{}", "a:1:{i:0;".repeat(depth), "}".repeat(depth));
         assert!(PhpValue::parse(nested(DEEPEST).as_bytes()).is_ok());
-        assert_eq!(
-            error(nested(DEEPEST + 1)),
-            PhpValueError::TooDeep { at: DEEPEST * 9 }
-        );
-        assert_eq!(
-            error("a:1:{i:0;".repeat(100_000)),
-            PhpValueError::TooDeep { at: DEEPEST * 9 }
-        );
+        assert_eq!(error(nested(DEEPEST + 1)), PhpValueError::TooDeep { at: DEEPEST * 9 });
+        assert_eq!(error("a:1:{i:0;".repeat(100_000)), PhpValueError::TooDeep { at: DEEPEST * 9 });
     }
 
     #[test]

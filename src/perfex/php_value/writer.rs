@@ -65,15 +65,8 @@ mod tests {
 
     fn by_php(expression: &str) -> Vec<u8> {
         let code = format!("ini_set('serialize_precision', '-1'); echo serialize({expression});");
-        let output = Command::new("php")
-            .args(["-n", "-r", &code])
-            .output()
-            .expect("php-cli is installed");
-        assert!(
-            output.status.success(),
-            "{expression}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let output = Command::new("php").args(["-n", "-r", &code]).output().expect("php-cli is installed");
+        assert!(output.status.success(), "{expression}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout
     }
 

@@ -1,0 +1,95 @@
+//! Taking messages for a while, and writing down what became of them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::db::{Database, DbError, retry};
+use crate::ids::MessageId;
+
+use super::State;
+use super::message::{COLUMNS, Message};
+
+const CLAIM: &str = "UPDATE `{p}bridge_outbox` SET `lease_token` = ?, `due_at` = ?, `attempts` = `attempts` + 1 \
+     WHERE `due_at` <= ? ORDER BY `due_at`, `id` LIMIT ?";
+const SENDING: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'sending', `due_at` = ? \
+     WHERE `id` = ? AND `lease_token` = ?";
+const SETTLE: &str = "UPDATE `{p}bridge_outbox` SET `state` = ?, `due_at` = ?, `last_error` = ?, \
+     `finished_at` = ?, `lease_token` = NULL WHERE `id` = ? AND `lease_token` = ?";
+
+/// How long a claimed message belongs to its worker; longer than any courier's deadlines together.
+pub const LEASE: Duration = crate::config::DELIVERY_LEASE;
+
+/// The right to work on a set of messages until the lease ends.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    database: Database,
+    token: String,
+}
+
+/// How a message goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its new state.
+    pub state: State,
+    /// When it is tried next; `None` ends it.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Why it was not delivered.
+    pub error: Option<String>,
+}
+
+impl Lease {
+    /// Takes up to `limit` messages that are due.
+    pub async fn claim(
+        database: &Database,
+        token: String,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<(Self, Vec<Message>), DbError> {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX);
+        retry(async || {
+            let mut session = database.session().await?;
+            let row = (token.as_str(), lease_end(now).naive_utc(), now.naive_utc(), limit);
+            session.run(CLAIM, row).await
+        })
+        .await?;
+        let mut session = database.session().await?;
+        let sql = format!("{COLUMNS} WHERE `lease_token` = ? ORDER BY `id`");
+        let messages = session.rows(&sql, (token.as_str(),)).await?;
+        Ok((Self { database: database.clone(), token }, messages))
+    }
+
+    /// Writes down that a message is about to leave; `false` when the lease was lost.
+    pub async fn sending(&self, id: MessageId, now: DateTime<Utc>) -> Result<bool, DbError> {
+        let mut session = self.database.session().await?;
+        let row = (lease_end(now).naive_utc(), id, self.token.as_str());
+        Ok(session.run(SENDING, row).await?.rows > 0)
+    }
+
+    /// Writes down what became of a message; `false` when the lease was lost.
+    pub async fn settle(
+        &self,
+        id: MessageId,
+        verdict: &Verdict,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        retry(async || {
+            let mut session = self.database.session().await?;
+            let finished = verdict.due_at.is_none().then(|| now.naive_utc());
+            let row = (
+                verdict.state,
+                verdict.due_at.map(|at| at.naive_utc()),
+                verdict.error.as_deref(),
+                finished,
+                id,
+                self.token.as_str(),
+            );
+            Ok(session.run(SETTLE, row).await?.rows > 0)
+        })
+        .await
+    }
+}
+
+fn lease_end(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + TimeDelta::from_std(LEASE).unwrap_or_default()
+}

@@ -1,0 +1,221 @@
+//! The loop that empties the outbox.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::SharedClock;
+use crate::db::{Database, DbError};
+use crate::entropy::{self, SharedEntropy};
+
+use super::backoff::Backoff;
+use super::claim::{Lease, Verdict};
+use super::courier::{Courier, Delivery};
+use super::message::Message;
+use super::state::State;
+
+/// How often the outbox looks by itself; a new message of this process wakes it at once.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Rules of delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Attempts before a message is given up.
+    pub attempts: u32,
+    /// Messages on their way at the same time.
+    pub concurrency: usize,
+    /// The pause before an uncertain message is tried once more.
+    pub retry_uncertain_after: Duration,
+}
+
+/// What one delivery ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Round {
+    /// The state it left the message in; `None` when the lease was lost.
+    pub state: Option<State>,
+}
+
+/// Delivers what is due.
+#[derive(Debug)]
+pub struct Outbox {
+    database: Database,
+    clock: SharedClock,
+    entropy: SharedEntropy,
+    couriers: BTreeMap<&'static str, Arc<dyn Courier>>,
+    policy: Policy,
+    wake: Notify,
+}
+
+impl Outbox {
+    /// An outbox whose messages of kind `k` are carried by `couriers[k]`.
+    #[must_use]
+    pub fn new(
+        database: Database,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+        couriers: BTreeMap<&'static str, Arc<dyn Courier>>,
+        policy: Policy,
+    ) -> Self {
+        Self { database, clock, entropy, couriers, policy, wake: Notify::new() }
+    }
+
+    /// Says that there may be something to do.
+    pub fn nudge(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Delivers until `stop`; then takes nothing new and finishes what is on its way. `tick` is called every turn.
+    pub async fn run(self: &Arc<Self>, stop: &CancellationToken, tick: impl Fn()) {
+        let mut under_way = JoinSet::new();
+        while !stop.is_cancelled() {
+            tick();
+            let free = self.policy.concurrency.saturating_sub(under_way.len());
+            let claimed = match self.launch(&mut under_way, free).await {
+                Ok(claimed) => claimed,
+                Err(error) => {
+                    tracing::warn!(%error, "outbox: cannot claim messages");
+                    0
+                }
+            };
+            if claimed > 0 {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.wake.notified() => {}
+                Some(ended) = under_way.join_next() => report(ended),
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        while let Some(ended) = under_way.join_next().await {
+            report(ended);
+        }
+    }
+
+    /// Delivers everything that is due now and returns how each delivery ended.
+    pub async fn drain(self: &Arc<Self>) -> Result<Vec<Round>, DbError> {
+        let mut rounds = Vec::new();
+        let mut under_way = JoinSet::new();
+        while self.launch(&mut under_way, self.policy.concurrency).await? > 0 {
+            while let Some(ended) = under_way.join_next().await {
+                match ended {
+                    Ok(Ok(round)) => rounds.push(round),
+                    other => report(other),
+                }
+            }
+        }
+        Ok(rounds)
+    }
+
+    async fn launch(
+        self: &Arc<Self>,
+        under_way: &mut JoinSet<Result<Round, DbError>>,
+        free: usize,
+    ) -> Result<usize, DbError> {
+        if free == 0 {
+            return Ok(0);
+        }
+        let token = entropy::hex::<16>(&*self.entropy);
+        let (lease, messages) = Lease::claim(&self.database, token, self.clock.now(), free).await?;
+        let claimed = messages.len();
+        for message in messages {
+            let (outbox, lease) = (Arc::clone(self), lease.clone());
+            under_way.spawn(async move { outbox.deliver(&lease, &message).await });
+        }
+        Ok(claimed)
+    }
+
+    async fn deliver(&self, lease: &Lease, message: &Message) -> Result<Round, DbError> {
+        let delivery = match self.couriers.get(message.kind.as_str()) {
+            Some(courier) => match self.attempt(lease, message, courier.as_ref()).await? {
+                Some(delivery) => delivery,
+                None => return Ok(Round { state: None }),
+            },
+            None => Delivery::Dead(format!("this version delivers no messages of kind `{}`", message.kind)),
+        };
+        let now = self.clock.now();
+        let verdict = self.judge(message, delivery, now);
+        let (id, state) = (message.id, verdict.state);
+        let kept = lease.settle(id, &verdict, now).await?;
+        match &verdict.error {
+            None => tracing::info!(message = %id, "delivered"),
+            Some(reason) => {
+                tracing::warn!(message = %id, %state, attempt = message.attempts, reason, "not delivered")
+            }
+        }
+        Ok(Round { state: kept.then_some(state) })
+    }
+
+    /// One attempt; `None` when the lease was lost in between.
+    async fn attempt(
+        &self,
+        lease: &Lease,
+        message: &Message,
+        courier: &dyn Courier,
+    ) -> Result<Option<Delivery>, DbError> {
+        if message.state == State::Sending && !courier.idempotent() {
+            return Ok(Some(Delivery::Uncertain(
+                "the daemon stopped while the message was handed over".to_owned(),
+            )));
+        }
+        if message.attempts > self.policy.attempts {
+            let reason =
+                message.last_error.clone().unwrap_or_else(|| "the daemon stopped at each attempt".to_owned());
+            return Ok(Some(Delivery::Dead(format!(
+                "given up after {} attempts: {reason}",
+                self.policy.attempts
+            ))));
+        }
+        let ready = match courier.prepare(message).await {
+            Ok(ready) => ready,
+            Err(delivery) => return Ok(Some(delivery)),
+        };
+        if !lease.sending(message.id, self.clock.now()).await? {
+            return Ok(None);
+        }
+        Ok(Some(ready.hand_over().await))
+    }
+
+    fn judge(&self, message: &Message, delivery: Delivery, now: DateTime<Utc>) -> Verdict {
+        let later = |pause: Duration| Some(now + TimeDelta::from_std(pause).unwrap_or_default());
+        match delivery {
+            Delivery::Sent => Verdict { state: State::Sent, due_at: None, error: None },
+            Delivery::Dead(reason) => Verdict { state: State::Dead, due_at: None, error: Some(reason) },
+            Delivery::Retry(reason) if message.attempts >= self.policy.attempts => Verdict {
+                state: State::Dead,
+                due_at: None,
+                error: Some(format!("given up after {} attempts: {reason}", message.attempts)),
+            },
+            Delivery::Retry(reason) => Verdict {
+                state: State::Retry,
+                due_at: later(Backoff.after(message.attempts)),
+                error: Some(reason),
+            },
+            // One repetition: more would turn a slow server into a flood of copies.
+            Delivery::Uncertain(reason) if message.state == State::Uncertain => Verdict {
+                state: State::Dead,
+                due_at: None,
+                error: Some(format!("perhaps delivered, twice: {reason}")),
+            },
+            Delivery::Uncertain(reason) => Verdict {
+                state: State::Uncertain,
+                due_at: later(self.policy.retry_uncertain_after),
+                error: Some(reason),
+            },
+        }
+    }
+}
+
+fn report(ended: Result<Result<Round, DbError>, tokio::task::JoinError>) {
+    match ended {
+        Ok(Ok(_)) => {}
+        // The row keeps its lease and comes back when that ends.
+        Ok(Err(error)) => tracing::warn!(%error, "outbox: a delivery was cut short"),
+        Err(error) => tracing::error!(%error, "outbox: a delivery panicked"),
+    }
+}

@@ -1,0 +1,191 @@
+//! The mails' own texts, one per template and language, with merge fields in place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tera::{Context, Kwargs, State, Tera};
+
+use super::{Language, Phrases};
+
+/// A layout in HTML and the names of its subject and list entry among the phrases.
+#[derive(Debug, Clone, Copy)]
+struct Source {
+    slug: &'static str,
+    file: &'static str,
+    html: &'static str,
+}
+
+const SOURCES: [Source; 2] = [
+    Source {
+        slug: "license_issued",
+        file: "license_issued.html",
+        html: include_str!("../../templates/mail/license_issued.html"),
+    },
+    Source {
+        slug: "trial_started",
+        file: "trial_started.html",
+        html: include_str!("../../templates/mail/trial_started.html"),
+    },
+];
+const LAYOUT: (&str, &str) = ("layout.html", include_str!("../../templates/mail/layout.html"));
+
+/// Fields that the phrases of a mail may name; each stands for itself until the mail is sent.
+const FIELDS: [&str; 8] = [
+    "contact_firstname",
+    "contact_lastname",
+    "companyname",
+    "product_name",
+    "package_name",
+    "order_number",
+    "license_key",
+    "license_valid_until",
+];
+
+/// Why a text cannot be put together; all texts are compiled in, so only a broken build shows this.
+#[derive(Debug, thiserror::Error)]
+pub enum TextError {
+    /// A phrase is missing or broken.
+    #[error("locales: {0}")]
+    Phrase(String),
+    /// A template is broken.
+    #[error("templates: {0}")]
+    Template(String),
+}
+
+/// One mail's text in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailText {
+    /// The template's slug.
+    pub slug: &'static str,
+    /// The language.
+    pub language: Language,
+    /// What staff see in the CRM's list of templates.
+    pub name: String,
+    /// The subject with merge fields.
+    pub subject: String,
+    /// The message as HTML with merge fields.
+    pub message: String,
+    /// The sender's name with merge fields.
+    pub from_name: String,
+}
+
+/// All mails' texts.
+#[derive(Debug, Clone)]
+pub struct MailTexts {
+    texts: Arc<HashMap<(&'static str, Language), MailText>>,
+    layout: Arc<Tera>,
+}
+
+impl MailTexts {
+    /// Puts every text together.
+    pub fn load() -> Result<Self, TextError> {
+        let mut texts = HashMap::new();
+        for language in Language::ALL {
+            let phrases = Arc::new(Phrases::load(*language)?);
+            let tera = tera(&phrases)?;
+            for source in SOURCES {
+                let text = put_together(&tera, &phrases, source, *language)?;
+                texts.insert((source.slug, *language), text);
+            }
+        }
+        let mut layout = Tera::default();
+        layout.add_raw_template(LAYOUT.0, LAYOUT.1).map_err(template_error)?;
+        Ok(Self { texts: Arc::new(texts), layout: Arc::new(layout) })
+    }
+
+    /// The text of a template in the best language we have.
+    #[must_use]
+    pub fn get(&self, slug: &str, language: Language) -> Option<&MailText> {
+        let slug = SOURCES.iter().find(|source| source.slug == slug)?.slug;
+        self.texts.get(&(slug, language))
+    }
+
+    /// Every text, in a fixed order.
+    pub fn all(&self) -> impl Iterator<Item = &MailText> {
+        SOURCES
+            .iter()
+            .flat_map(|source| Language::ALL.iter().map(|language| (source.slug, *language)))
+            .filter_map(|key| self.texts.get(&key))
+    }
+
+    /// Puts a page around a message, for a CRM whose mail header and footer are empty.
+    pub fn framed(&self, message: &str, company: &str, language: Language) -> Result<String, TextError> {
+        let mut context = Context::new();
+        context.insert("message", message);
+        context.insert("company", company);
+        context.insert("lang", language.code());
+        self.layout.render(LAYOUT.0, &context).map_err(template_error)
+    }
+}
+
+/// A Tera whose function `say(name=...)` speaks one language; fields stand for themselves.
+fn tera(phrases: &Arc<Phrases>) -> Result<Tera, TextError> {
+    let mut tera = Tera::default();
+    let phrases = Arc::clone(phrases);
+    tera.register_function("say", move |args: Kwargs, _: &State<'_>| -> tera::TeraResult<String> {
+        let name: &str = args.must_get("name")?;
+        say(&phrases, name).map_err(|error| tera::Error::message(error.to_string()))
+    });
+    for source in SOURCES {
+        tera.add_raw_template(source.file, source.html).map_err(template_error)?;
+    }
+    Ok(tera)
+}
+
+fn put_together(
+    tera: &Tera,
+    phrases: &Phrases,
+    source: Source,
+    language: Language,
+) -> Result<MailText, TextError> {
+    let dashed = source.slug.replace('_', "-");
+    Ok(MailText {
+        slug: source.slug,
+        language,
+        name: say(phrases, &format!("mail-{dashed}-name"))?,
+        subject: say(phrases, &format!("mail-{dashed}-subject"))?,
+        message: tera.render(source.file, &Context::new()).map_err(template_error)?.trim().to_owned(),
+        from_name: "{companyname} | CRM".to_owned(),
+    })
+}
+
+fn say(phrases: &Phrases, name: &str) -> Result<String, TextError> {
+    let fields: Vec<(String, String)> =
+        FIELDS.iter().map(|field| ((*field).to_owned(), format!("{{{field}}}"))).collect();
+    let values: Vec<(&str, &str)> =
+        fields.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+    phrases.say(name, &values)
+}
+
+fn template_error(error: tera::Error) -> TextError {
+    TextError::Template(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_has_a_text_in_every_language_and_they_differ() {
+        let texts = MailTexts::load().unwrap();
+        assert_eq!(texts.all().count(), SOURCES.len() * Language::ALL.len());
+        for source in SOURCES {
+            let english = texts.get(source.slug, Language::English).unwrap();
+            let german = texts.get(source.slug, Language::German).unwrap();
+            assert_ne!(english.subject, german.subject);
+            for text in [english, german] {
+                assert!(text.message.contains("{license_key}"), "{}", source.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn the_texts_stay_as_they_were_agreed() {
+        let texts = MailTexts::load().unwrap();
+        let shown: Vec<String> = texts
+            .all()
+            .map(|text| format!("{} ({})\n{}\n\n{}\n", text.name, text.language, text.subject, text.message))
+            .collect();
+        insta::assert_snapshot!(shown.join("\n----\n"));
+    }
+}

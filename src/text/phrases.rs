@@ -1,0 +1,55 @@
+//! Phrases by name, from `locales/*.ftl`.
+
+use std::fmt;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use super::{Language, TextError};
+
+const ENGLISH: &str = include_str!("../../locales/en.ftl");
+const GERMAN: &str = include_str!("../../locales/de.ftl");
+
+/// All phrases of one language.
+pub struct Phrases {
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl fmt::Debug for Phrases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Phrases").field("locales", &self.bundle.locales).finish()
+    }
+}
+
+impl Phrases {
+    /// Loads the phrases of a language.
+    pub fn load(language: Language) -> Result<Self, TextError> {
+        let source = match language {
+            Language::English => ENGLISH,
+            Language::German => GERMAN,
+        };
+        let id: LanguageIdentifier =
+            language.code().parse().map_err(|error| TextError::Phrase(format!("{error:?}")))?;
+        let resource = FluentResource::try_new(source.to_owned())
+            .map_err(|(_, errors)| TextError::Phrase(format!("{errors:?}")))?;
+        let mut bundle = FluentBundle::new_concurrent(vec![id]);
+        // Invisible direction marks around values would end up in license keys that people copy.
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|errors| TextError::Phrase(format!("{errors:?}")))?;
+        Ok(Self { bundle })
+    }
+
+    /// The phrase called `name` with its variables filled in.
+    pub fn say(&self, name: &str, values: &[(&str, &str)]) -> Result<String, TextError> {
+        let pattern = self
+            .bundle
+            .get_message(name)
+            .and_then(|message| message.value())
+            .ok_or_else(|| TextError::Phrase(format!("there is no phrase `{name}`")))?;
+        let args: FluentArgs<'_> = values.iter().copied().collect();
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+        if errors.is_empty() { Ok(text) } else { Err(TextError::Phrase(format!("`{name}`: {errors:?}"))) }
+    }
+}
