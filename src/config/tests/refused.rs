@@ -139,7 +139,21 @@ fn a_bad_secret_is_not_repeated() {
              mysql://user:password@host:3306/database and %40 %3A %2F %23 for @ : / # in the password",
         );
     }
-    assert!(!file_error("[mail]\npassword = \"geheim\nhost = \"x\"").contains("geheim"));
+    for broken in [
+        "\"geheim\nhost = 1",
+        "geheim",
+        "\"ge\\heim geheim\"",
+        "'geheim",
+        "\"geheim\" geheim",
+        "{ geheim",
+        "[geheim",
+    ] {
+        let error = file_error(&format!("[mail]\npassword = {broken}"));
+        assert!(
+            !error.contains("geheim") && error.starts_with("config.toml, line 2: this is not TOML ("),
+            "{error}"
+        );
+    }
 }
 
 #[test]
