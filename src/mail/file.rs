@@ -7,11 +7,12 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compose::Composed;
-use super::outcome::Outcome;
-use super::transport::{BoxFuture, Handover, Transport};
+use super::transport::Transport;
+use crate::outbox::{BoxFuture, Handover, Outcome};
 
 /// Tells apart the unfinished files of letters that are written at the same time.
 static UNFINISHED: AtomicU64 = AtomicU64::new(0);
@@ -37,7 +38,7 @@ impl Folder {
 }
 
 impl Transport for Folder {
-    fn prepare<'a>(&'a self, letter: &'a Composed) -> BoxFuture<'a, Result<Handover<'a>, Outcome>> {
+    fn prepare(self: Arc<Self>, letter: Arc<Composed>) -> BoxFuture<'static, Result<Handover, Outcome>> {
         Box::pin(async move {
             let directory = self.directory.clone();
             // License keys are nobody else's business on a shared machine.
@@ -60,14 +61,6 @@ impl Transport for Folder {
                 }
             }))
         })
-    }
-
-    fn idempotent(&self) -> bool {
-        true
-    }
-
-    fn name(&self) -> &'static str {
-        "file"
     }
 }
 
@@ -126,7 +119,7 @@ mod tests {
     }
 
     async fn send(folder: &Folder, letter: &Composed) -> Outcome {
-        folder.prepare(letter).await.unwrap().complete().await
+        Arc::new(folder.clone()).prepare(Arc::new(letter.clone())).await.unwrap().complete().await
     }
 
     fn names(directory: &Path) -> Vec<String> {
@@ -152,7 +145,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let folder = Folder::new(scratch.path().to_owned());
         let letter = letter("1@crm.example", b"one");
-        drop(folder.prepare(&letter).await.unwrap());
+        drop(Arc::new(folder.clone()).prepare(Arc::new(letter.clone())).await.unwrap());
         assert_eq!(names(scratch.path()), [""; 0]);
     }
 
@@ -161,7 +154,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let blocked = scratch.path().join("file");
         std::fs::write(&blocked, "").unwrap();
-        let outcome = Folder::new(blocked).prepare(&letter("1@x", b"")).await.unwrap_err();
+        let outcome = Arc::new(Folder::new(blocked)).prepare(Arc::new(letter("1@x", b""))).await.unwrap_err();
         assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
     }
 

@@ -1,7 +1,7 @@
 //! Mail: from a template's text to a server's answer.
 //!
-//! In: a template with `{fields}` and their values, addresses, settings. Out: for each letter exactly one [`Outcome`].
-//! This room knows neither the database nor the CRM; the outbox calls it and keeps the books.
+//! In: a template with `{fields}` and their values, addresses, settings. Out: for each letter exactly one [`Outcome`](crate::outbox::Outcome).
+//! Only the [`postman`] knows the database and the CRM; the outbox calls it and keeps the books.
 //!
 //! ```text
 //! merge (fields into subject, name, html) -> compose (Letter -> bytes) -> Transport::prepare -> Handover::complete
@@ -19,8 +19,9 @@
 pub mod compose;
 pub mod file;
 pub mod merge;
-pub mod outcome;
+mod outcome;
 pub mod plain;
+pub mod postman;
 pub mod sendmail;
 pub mod settings;
 pub mod smtp;
@@ -28,7 +29,7 @@ pub mod transport;
 
 pub use compose::{ComposeError, Composed, Letter, Mailbox};
 pub use merge::{Escape, Fields, MergeError, Value, merge};
-pub use outcome::Outcome;
+pub use postman::{Payload, Postman};
 pub use settings::{CrmOptions, MailSettings, SettingsError, TransportSettings, transport};
 pub use smtp::{Security, SmtpSettings};
-pub use transport::{BoxFuture, Handover, Transport};
+pub use transport::Transport;

@@ -9,33 +9,10 @@
 
 use lettre::transport::smtp::Error;
 
+use crate::outbox::Outcome;
+
 /// Reasons are cut to this many characters; they stand in a database column and in a table on a page.
 const LONGEST: usize = 300;
-
-/// What became of a letter. Reasons are one short line with the server's own words, and never contain a password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The other side took responsibility.
-    Sent {
-        /// Its answer.
-        response: String,
-    },
-    /// Certainly not sent; worth another try later.
-    Retry {
-        /// What failed.
-        reason: String,
-    },
-    /// Certainly not sent; another try would fail the same way.
-    Dead {
-        /// What was refused.
-        reason: String,
-    },
-    /// Perhaps sent: the line broke or fell silent after the content began to leave.
-    Uncertain {
-        /// What was seen last.
-        reason: String,
-    },
-}
 
 impl Outcome {
     /// Taken by the other side.

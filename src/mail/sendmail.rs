@@ -7,14 +7,15 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStderr, ChildStdin, Command};
 
 use super::compose::Composed;
-use super::outcome::Outcome;
-use super::transport::{BoxFuture, Handover, Transport};
+use super::transport::Transport;
+use crate::outbox::{BoxFuture, Handover, Outcome};
 
 /// How much of the program's complaints is kept.
 const COMPLAINT: u64 = 1024;
@@ -79,25 +80,17 @@ impl Sendmail {
 }
 
 impl Transport for Sendmail {
-    fn prepare<'a>(&'a self, letter: &'a Composed) -> BoxFuture<'a, Result<Handover<'a>, Outcome>> {
+    fn prepare(self: Arc<Self>, letter: Arc<Composed>) -> BoxFuture<'static, Result<Handover, Outcome>> {
         Box::pin(async move {
             let unusable = |why: String| Outcome::retry(format!("{} {why}", self.program.display()));
             match tokio::fs::metadata(&self.program).await {
                 Ok(found) if found.is_file() && found.permissions().mode() & 0o111 != 0 => {
-                    Ok(Handover::new(self.run(letter)))
+                    Ok(Handover::new(async move { self.run(&letter).await }))
                 }
                 Ok(_) => Err(unusable("is not a program".to_owned())),
                 Err(error) => Err(unusable(format!("cannot be used: {error}"))),
             }
         })
-    }
-
-    fn idempotent(&self) -> bool {
-        false
-    }
-
-    fn name(&self) -> &'static str {
-        "sendmail"
     }
 }
 
@@ -164,7 +157,7 @@ mod tests {
     async fn send(lines: &str, timeout: Duration) -> (tempfile::TempDir, Outcome) {
         let scratch = tempfile::tempdir().unwrap();
         let sendmail = Sendmail::new(script(scratch.path(), lines), timeout);
-        let outcome = sendmail.prepare(&letter()).await.unwrap().complete().await;
+        let outcome = Arc::new(sendmail).prepare(Arc::new(letter())).await.unwrap().complete().await;
         (scratch, outcome)
     }
 
@@ -198,8 +191,8 @@ mod tests {
     #[tokio::test]
     async fn a_missing_program_is_noticed_before_the_handover() {
         let sendmail = Sendmail::new("/nonexistent/sendmail".into(), LONG);
-        assert!(matches!(sendmail.prepare(&letter()).await, Err(Outcome::Retry { .. })));
+        assert!(matches!(Arc::new(sendmail).prepare(Arc::new(letter())).await, Err(Outcome::Retry { .. })));
         let sendmail = Sendmail::new("/".into(), LONG);
-        assert!(matches!(sendmail.prepare(&letter()).await, Err(Outcome::Retry { .. })));
+        assert!(matches!(Arc::new(sendmail).prepare(Arc::new(letter())).await, Err(Outcome::Retry { .. })));
     }
 }

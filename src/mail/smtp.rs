@@ -10,6 +10,7 @@
 //! customer's license does not wait for an archive.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -25,9 +26,10 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::compose::Composed;
-use super::outcome::{Failure, Outcome, Phase};
+use super::outcome::{Failure, Phase};
 use super::settings::SettingsError;
-use super::transport::{BoxFuture, Handover, Transport};
+use super::transport::Transport;
+use crate::outbox::{BoxFuture, Handover, Outcome};
 
 /// How long a server may take to say goodbye; nobody waits for it.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -65,7 +67,7 @@ pub struct SmtpSettings {
 }
 
 /// Sends letters to an SMTP server.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Smtp {
     settings: SmtpSettings,
     tls: Tls,
@@ -247,19 +249,11 @@ impl Smtp {
 }
 
 impl Transport for Smtp {
-    fn prepare<'a>(&'a self, letter: &'a Composed) -> BoxFuture<'a, Result<Handover<'a>, Outcome>> {
+    fn prepare(self: Arc<Self>, letter: Arc<Composed>) -> BoxFuture<'static, Result<Handover, Outcome>> {
         Box::pin(async move {
-            let ready = self.prepared(letter).await?;
-            Ok(Handover::new(self.handed_over(ready, letter)))
+            let ready = self.prepared(&letter).await?;
+            Ok(Handover::new(async move { self.handed_over(ready, &letter).await }))
         })
-    }
-
-    fn idempotent(&self) -> bool {
-        false
-    }
-
-    fn name(&self) -> &'static str {
-        "smtp"
     }
 }
 

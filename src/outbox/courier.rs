@@ -1,7 +1,7 @@
-//! Who carries messages away.
+//! Who carries messages away, and what comes back.
 //!
-//! A courier works in two steps, so that the outbox can write `sending` down between "could still be called back" and
-//! "gone". Mail is one kind; whatever leaves the house later is another.
+//! Carrying takes two steps, so that the outbox can write `sending` down between "could still be called back" and
+//! "gone". Mail is one kind of message; whatever leaves the house later is another.
 
 use std::fmt::{self, Debug};
 use std::pin::Pin;
@@ -11,46 +11,59 @@ use super::message::Message;
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What became of a message.
+/// What became of a message. Reasons are one short line with the other side's own words, and never contain a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// The other side took it.
-    Sent,
-    /// Certainly not delivered; worth another try.
-    Retry(String),
-    /// Certainly not delivered; trying again changes nothing.
-    Dead(String),
-    /// Perhaps delivered.
-    Uncertain(String),
+pub enum Outcome {
+    /// The other side took responsibility.
+    Sent {
+        /// Its answer.
+        response: String,
+    },
+    /// Certainly not sent; worth another try later.
+    Retry {
+        /// What failed.
+        reason: String,
+    },
+    /// Certainly not sent; another try would fail the same way.
+    Dead {
+        /// What was refused.
+        reason: String,
+    },
+    /// Perhaps sent: the line broke or fell silent after the content began to leave.
+    Uncertain {
+        /// What was seen last.
+        reason: String,
+    },
 }
 
 /// Carries messages of one kind.
 pub trait Courier: Debug + Send + Sync {
-    /// Does everything that can fail without the message having left; ends within its own deadline.
-    fn prepare<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<Ready, Delivery>>;
+    /// Does everything that can fail without the message having left; ends within its own deadline. The error is
+    /// never [`Outcome::Sent`] and never [`Outcome::Uncertain`].
+    fn prepare<'a>(&'a self, message: &'a Message) -> BoxFuture<'a, Result<Handover, Outcome>>;
 
     /// Whether delivering the same message twice is harmless, so that an uncertain one need not wait.
     fn idempotent(&self) -> bool;
 }
 
-/// A message at the point of no return; dropped, it stays at home.
-#[must_use = "a message that is not handed over stays at home"]
-pub struct Ready(BoxFuture<'static, Delivery>);
+/// The last step, ready to be taken. Nothing of it has begun.
+#[must_use = "a handover that is dropped sends nothing"]
+pub struct Handover(BoxFuture<'static, Outcome>);
 
-impl Ready {
-    /// The last step; it must do nothing before it is polled, and end within its own deadline.
-    pub fn new(step: impl Future<Output = Delivery> + Send + 'static) -> Self {
+impl Handover {
+    /// A last step; `step` must do nothing before it is polled, and end within its own deadline.
+    pub fn new(step: impl Future<Output = Outcome> + Send + 'static) -> Self {
         Self(Box::pin(step))
     }
 
     /// Hands the message over.
-    pub async fn hand_over(self) -> Delivery {
+    pub async fn complete(self) -> Outcome {
         self.0.await
     }
 }
 
-impl Debug for Ready {
+impl Debug for Handover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ready")
+        f.write_str("Handover")
     }
 }

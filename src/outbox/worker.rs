@@ -15,7 +15,7 @@ use crate::entropy::{self, SharedEntropy};
 
 use super::backoff::Backoff;
 use super::claim::{Lease, Verdict};
-use super::courier::{Courier, Delivery};
+use super::courier::{Courier, Outcome};
 use super::message::Message;
 use super::state::State;
 
@@ -136,7 +136,9 @@ impl Outbox {
                 Some(delivery) => delivery,
                 None => return Ok(Round { state: None }),
             },
-            None => Delivery::Dead(format!("this version delivers no messages of kind `{}`", message.kind)),
+            None => Outcome::Dead {
+                reason: format!("this version delivers no messages of kind `{}`", message.kind),
+            },
         };
         let now = self.clock.now();
         let verdict = self.judge(message, delivery, now);
@@ -145,7 +147,7 @@ impl Outbox {
         match &verdict.error {
             None => tracing::info!(message = %id, "delivered"),
             Some(reason) => {
-                tracing::warn!(message = %id, %state, attempt = message.attempts, reason, "not delivered")
+                tracing::warn!(message = %id, %state, attempt = message.attempts, reason, "not delivered");
             }
         }
         Ok(Round { state: kept.then_some(state) })
@@ -157,52 +159,48 @@ impl Outbox {
         lease: &Lease,
         message: &Message,
         courier: &dyn Courier,
-    ) -> Result<Option<Delivery>, DbError> {
+    ) -> Result<Option<Outcome>, DbError> {
         if message.state == State::Sending && !courier.idempotent() {
-            return Ok(Some(Delivery::Uncertain(
-                "the daemon stopped while the message was handed over".to_owned(),
-            )));
+            let reason = "the daemon stopped while the message was handed over".to_owned();
+            return Ok(Some(Outcome::Uncertain { reason }));
         }
         if message.attempts > self.policy.attempts {
-            let reason =
-                message.last_error.clone().unwrap_or_else(|| "the daemon stopped at each attempt".to_owned());
-            return Ok(Some(Delivery::Dead(format!(
-                "given up after {} attempts: {reason}",
-                self.policy.attempts
-            ))));
+            let last = message.last_error.as_deref().unwrap_or("the daemon stopped at each attempt");
+            let reason = format!("given up after {} attempts: {last}", self.policy.attempts);
+            return Ok(Some(Outcome::Dead { reason }));
         }
-        let ready = match courier.prepare(message).await {
-            Ok(ready) => ready,
-            Err(delivery) => return Ok(Some(delivery)),
+        let handover = match courier.prepare(message).await {
+            Ok(handover) => handover,
+            Err(outcome) => return Ok(Some(outcome)),
         };
         if !lease.sending(message.id, self.clock.now()).await? {
             return Ok(None);
         }
-        Ok(Some(ready.hand_over().await))
+        Ok(Some(handover.complete().await))
     }
 
-    fn judge(&self, message: &Message, delivery: Delivery, now: DateTime<Utc>) -> Verdict {
+    fn judge(&self, message: &Message, outcome: Outcome, now: DateTime<Utc>) -> Verdict {
         let later = |pause: Duration| Some(now + TimeDelta::from_std(pause).unwrap_or_default());
-        match delivery {
-            Delivery::Sent => Verdict { state: State::Sent, due_at: None, error: None },
-            Delivery::Dead(reason) => Verdict { state: State::Dead, due_at: None, error: Some(reason) },
-            Delivery::Retry(reason) if message.attempts >= self.policy.attempts => Verdict {
+        match outcome {
+            Outcome::Sent { .. } => Verdict { state: State::Sent, due_at: None, error: None },
+            Outcome::Dead { reason } => Verdict { state: State::Dead, due_at: None, error: Some(reason) },
+            Outcome::Retry { reason } if message.attempts >= self.policy.attempts => Verdict {
                 state: State::Dead,
                 due_at: None,
                 error: Some(format!("given up after {} attempts: {reason}", message.attempts)),
             },
-            Delivery::Retry(reason) => Verdict {
+            Outcome::Retry { reason } => Verdict {
                 state: State::Retry,
                 due_at: later(Backoff.after(message.attempts)),
                 error: Some(reason),
             },
             // One repetition: more would turn a slow server into a flood of copies.
-            Delivery::Uncertain(reason) if message.state == State::Uncertain => Verdict {
+            Outcome::Uncertain { reason } if message.state == State::Uncertain => Verdict {
                 state: State::Dead,
                 due_at: None,
                 error: Some(format!("perhaps delivered, twice: {reason}")),
             },
-            Delivery::Uncertain(reason) => Verdict {
+            Outcome::Uncertain { reason } => Verdict {
                 state: State::Uncertain,
                 due_at: later(self.policy.retry_uncertain_after),
                 error: Some(reason),

@@ -89,7 +89,7 @@ impl MailTexts {
             }
         }
         let mut layout = Tera::default();
-        layout.add_raw_template(LAYOUT.0, LAYOUT.1).map_err(template_error)?;
+        layout.add_raw_template(LAYOUT.0, LAYOUT.1).map_err(|error| template_error(&error))?;
         Ok(Self { texts: Arc::new(texts), layout: Arc::new(layout) })
     }
 
@@ -114,7 +114,7 @@ impl MailTexts {
         context.insert("message", message);
         context.insert("company", company);
         context.insert("lang", language.code());
-        self.layout.render(LAYOUT.0, &context).map_err(template_error)
+        self.layout.render(LAYOUT.0, &context).map_err(|error| template_error(&error))
     }
 }
 
@@ -127,7 +127,7 @@ fn tera(phrases: &Arc<Phrases>) -> Result<Tera, TextError> {
         say(&phrases, name).map_err(|error| tera::Error::message(error.to_string()))
     });
     for source in SOURCES {
-        tera.add_raw_template(source.file, source.html).map_err(template_error)?;
+        tera.add_raw_template(source.file, source.html).map_err(|error| template_error(&error))?;
     }
     Ok(tera)
 }
@@ -144,7 +144,11 @@ fn put_together(
         language,
         name: say(phrases, &format!("mail-{dashed}-name"))?,
         subject: say(phrases, &format!("mail-{dashed}-subject"))?,
-        message: tera.render(source.file, &Context::new()).map_err(template_error)?.trim().to_owned(),
+        message: tera
+            .render(source.file, &Context::new())
+            .map_err(|error| template_error(&error))?
+            .trim()
+            .to_owned(),
         from_name: "{companyname} | CRM".to_owned(),
     })
 }
@@ -157,7 +161,7 @@ fn say(phrases: &Phrases, name: &str) -> Result<String, TextError> {
     phrases.say(name, &values)
 }
 
-fn template_error(error: tera::Error) -> TextError {
+fn template_error(error: &tera::Error) -> TextError {
     TextError::Template(error.to_string())
 }
 

@@ -95,11 +95,7 @@ fn the_example_file_itself_is_a_valid_file() {
 fn a_file_saved_on_windows_loads_and_keeps_its_lines() {
     let file = "\u{feff}[log]\r\nlevel = \"debug\"\r\n";
     assert_eq!(place(file, &COMPLETE).load().log.level, tracing::Level::DEBUG);
-    assert!(
-        place(&format!("{file}colour = 1"), &[])
-            .error()
-            .starts_with("config.toml, line 3: ")
-    );
+    assert!(place(&format!("{file}colour = 1"), &[]).error().starts_with("config.toml, line 3: "));
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn letter() -> Composed {
 }
 
 async fn send(smtp: &Smtp) -> Outcome {
-    match smtp.prepare(&letter()).await {
+    match Arc::new(smtp.clone()).prepare(Arc::new(letter())).await {
         Ok(handover) => handover.complete().await,
         Err(outcome) => outcome,
     }
