@@ -5,6 +5,7 @@
 //! versions are asked of the [`schema`].
 
 pub mod activity;
+pub mod app_config;
 pub mod changes;
 pub mod currency;
 pub mod customer;

@@ -1,0 +1,30 @@
+//! How Perfex keeps its sessions.
+
+use std::time::Duration;
+
+/// Where sessions lie and how long they live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSettings {
+    /// `database`, `files` or another driver of CodeIgniter, in lower case.
+    pub driver: String,
+    /// For `database` the table, usually without the table prefix; for `files` a folder, or PHP's own.
+    pub save_path: Option<String>,
+    /// The name of the cookie.
+    pub cookie_name: String,
+    /// How long a session lives without a visit; zero means until the browser closes.
+    pub expiration: Duration,
+    /// Whether a session is bound to the visitor's address.
+    pub match_ip: bool,
+}
+
+impl Default for SessionSettings {
+    fn default() -> Self {
+        Self {
+            driver: "database".to_owned(),
+            save_path: Some("sessions".to_owned()),
+            cookie_name: "sp_session".to_owned(),
+            expiration: Duration::from_hours(8),
+            match_ip: false,
+        }
+    }
+}
