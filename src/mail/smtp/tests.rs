@@ -135,7 +135,7 @@ async fn a_letter_is_sent_with_the_servers_answer() {
 async fn nothing_leaves_before_the_handover() {
     let server = server(&[], |_| ()).await;
     let letter = letter();
-    drop(server.smtp.prepare(&letter).await.unwrap());
+    drop(Arc::new(server.smtp.clone()).prepare(Arc::new(letter.clone())).await.unwrap());
     let heard = server.heard.await.unwrap();
     assert_eq!(heard.last().unwrap(), "RCPT TO:<archive@example.org>");
 }
@@ -252,9 +252,12 @@ async fn an_address_outside_ascii_needs_a_server_that_knows_it() {
     let mut letter = letter();
     letter.envelope = Envelope::new(None, vec!["zoë@example.com".parse().unwrap()]).unwrap();
     let without = server(&[], |_| ()).await;
-    assert!(matches!(without.smtp.prepare(&letter).await, Err(Outcome::Dead { .. })));
+    assert!(matches!(
+        Arc::new(without.smtp.clone()).prepare(Arc::new(letter.clone())).await,
+        Err(Outcome::Dead { .. })
+    ));
     let with = server(&[("EHLO", "250-mail.example\r\n250 SMTPUTF8")], |_| ()).await;
-    drop(with.smtp.prepare(&letter).await.unwrap());
+    drop(Arc::new(with.smtp.clone()).prepare(Arc::new(letter.clone())).await.unwrap());
     assert!(with.heard.await.unwrap().contains(&"MAIL FROM:<> SMTPUTF8".to_owned()));
 }
 

@@ -25,11 +25,8 @@ pub(super) fn advice(path: &Path) -> String {
 }
 
 fn sentence(part: &Path, is_folder: bool, mode: u32, user: &str, group: &str) -> String {
-    let (needed, letter, verb) = if is_folder {
-        (GROUP_ENTER, "x", "enter")
-    } else {
-        (GROUP_READ, "r", "read")
-    };
+    let (needed, letter, verb) =
+        if is_folder { (GROUP_ENTER, "x", "enter") } else { (GROUP_READ, "r", "read") };
     let part = part.display();
     let membership = format!(
         "add the user {user} to the group {group} (usermod -aG {group} {user}) and restart the service"
@@ -77,18 +74,9 @@ mod tests {
 
     #[test]
     fn a_folder_that_the_group_may_not_enter_needs_a_bit_too() {
-        assert!(
-            sentence(
-                Path::new("/var/www"),
-                true,
-                0o040_700,
-                "perfex-bridge",
-                "www-data"
-            )
-            .starts_with(
-                "let the group www-data enter /var/www (chmod g+x /var/www), then add the user perfex-bridge"
-            )
-        );
+        assert!(sentence(Path::new("/var/www"), true, 0o040_700, "perfex-bridge", "www-data").starts_with(
+            "let the group www-data enter /var/www (chmod g+x /var/www), then add the user perfex-bridge"
+        ));
     }
 
     #[test]

@@ -57,9 +57,7 @@ pub(super) struct Constants(HashMap<String, Constant>);
 impl Constants {
     /// A constant, or the one with `_DEFAULT` behind its name: `SaaS` modules move the main install's values there.
     pub(super) fn get(&self, name: &str) -> Option<&Constant> {
-        self.0
-            .get(name)
-            .or_else(|| self.0.get(&format!("{name}_DEFAULT")))
+        self.0.get(name).or_else(|| self.0.get(&format!("{name}_DEFAULT")))
     }
 }
 

@@ -67,12 +67,7 @@ mod tests {
 
     #[test]
     fn each_form_that_perfex_accepts_is_read() {
-        let tcp = |host: &str, port| {
-            Some(DatabaseHost::Tcp {
-                host: host.to_owned(),
-                port,
-            })
-        };
+        let tcp = |host: &str, port| Some(DatabaseHost::Tcp { host: host.to_owned(), port });
         let table = [
             ("localhost", tcp("localhost", 3306)),
             ("", tcp("localhost", 3306)),
@@ -82,10 +77,7 @@ mod tests {
             ("::1", tcp("::1", 3306)),
             ("[::1]", tcp("::1", 3306)),
             ("[::1]:3307", tcp("::1", 3307)),
-            (
-                "/run/mysqld/mysqld.sock",
-                Some(DatabaseHost::Socket("/run/mysqld/mysqld.sock".into())),
-            ),
+            ("/run/mysqld/mysqld.sock", Some(DatabaseHost::Socket("/run/mysqld/mysqld.sock".into()))),
             ("db:", None),
             ("db:port", None),
             ("db:70000", None),

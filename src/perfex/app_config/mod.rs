@@ -110,12 +110,7 @@ impl<'a> Reading<'a> {
     /// A reading of the CRM at `root`, with PHP when `php` names its command line.
     #[must_use]
     pub fn new(root: &'a Path, php: Option<&'a Path>) -> Self {
-        Self {
-            root,
-            php,
-            overrides: &[],
-            limit: LIMIT,
-        }
+        Self { root, php, overrides: &[], limit: LIMIT }
     }
 
     /// Leaves out what the operator has overridden: it stays `None`, or the default, and cannot fail.
@@ -149,11 +144,7 @@ impl<'a> Reading<'a> {
         match evaluated {
             Ok(constants) => {
                 let config = settings::settings(&constants, Source::Evaluated, self.overrides)?;
-                if config
-                    .base_url
-                    .as_ref()
-                    .is_some_and(|url| url.contains(UNKNOWN_HOST))
-                {
+                if config.base_url.as_ref().is_some_and(|url| url.contains(UNKNOWN_HOST)) {
                     return Err(AppConfigError::AddressOfVisitor);
                 }
                 Ok(config)
@@ -184,10 +175,7 @@ fn unreadable(root: PathBuf, path: PathBuf, error: &std::io::Error) -> AppConfig
             let advice = access::advice(&path);
             AppConfigError::Denied { path, advice }
         }
-        _ => AppConfigError::Unreadable {
-            path,
-            reason: error.to_string(),
-        },
+        _ => AppConfigError::Unreadable { path, reason: error.to_string() },
     }
 }
 

@@ -13,16 +13,9 @@ use super::tokens::{Token, tokens};
 /// The constants that a file defines.
 pub(super) fn constants(source: &[u8]) -> Constants {
     let tokens = tokens(source);
-    let mut parser = Parser {
-        rest: &tokens,
-        ..Parser::default()
-    };
+    let mut parser = Parser { rest: &tokens, ..Parser::default() };
     parser.run();
-    parser
-        .found
-        .into_iter()
-        .map(|(name, definitions)| (name, settle(definitions)))
-        .collect()
+    parser.found.into_iter().map(|(name, definitions)| (name, settle(definitions))).collect()
 }
 
 /// A definition as it stands in the file.
@@ -100,11 +93,7 @@ impl<'a> Parser<'a> {
                     true
                 }
                 (Token::Symbol(b'{'), _) => {
-                    self.blocks.push(if self.body {
-                        Condition::Body
-                    } else {
-                        Condition::Unknown
-                    });
+                    self.blocks.push(if self.body { Condition::Body } else { Condition::Unknown });
                     true
                 }
                 (Token::Symbol(b'}'), _) => {
@@ -193,11 +182,7 @@ impl<'a> Parser<'a> {
     /// Starts what a condition decides about: a block, or the next statement alone.
     fn enter(&mut self, condition: Condition, rest: &'a [Token]) {
         // An `if` under an `if` without braces: both decide.
-        let condition = if self.once.take().is_some() {
-            Condition::Unknown
-        } else {
-            condition
-        };
+        let condition = if self.once.take().is_some() { Condition::Unknown } else { condition };
         if let Some(Token::Symbol(b'{' | b':')) = rest.first() {
             self.open(condition, skip(rest, 1));
         } else {
@@ -224,10 +209,7 @@ impl<'a> Parser<'a> {
         }
         self.doubtful |= is_return && !in_body;
         // What follows belongs to this statement: `return define(..)` is no statement of its own.
-        let end = rest
-            .iter()
-            .position(|token| *token == Token::Symbol(b';'))
-            .unwrap_or(0);
+        let end = rest.iter().position(|token| *token == Token::Symbol(b';')).unwrap_or(0);
         self.rest = skip(rest, end);
     }
 
@@ -264,11 +246,7 @@ impl<'a> Parser<'a> {
         while let [Token::Name { written, .. }, Token::Symbol(b'='), value @ ..] = rest {
             let (tokens, after) = expression(value);
             self.record(written.as_bytes(), evaluate(tokens), true);
-            rest = if matches!(after, [Token::Symbol(b','), ..]) {
-                skip(after, 1)
-            } else {
-                after
-            };
+            rest = if matches!(after, [Token::Symbol(b','), ..]) { skip(after, 1) } else { after };
         }
         rest
     }
@@ -276,16 +254,9 @@ impl<'a> Parser<'a> {
     fn record(&mut self, name: &[u8], value: Constant, whole: bool) {
         let certain = whole
             && !self.doubtful
-            && self
-                .once
-                .iter()
-                .chain(&self.blocks)
-                .all(|condition| condition.lets(name));
+            && self.once.iter().chain(&self.blocks).all(|condition| condition.lets(name));
         let name = String::from_utf8_lossy(name).into_owned();
-        self.found
-            .entry(name)
-            .or_default()
-            .push(Definition { value, certain });
+        self.found.entry(name).or_default().push(Definition { value, certain });
     }
 }
 
@@ -318,27 +289,18 @@ fn condition(tokens: &[Token]) -> (Condition, &[Token]) {
 /// `defined('X')` at the start: `X`, and what follows.
 fn defined(tokens: &[Token]) -> Option<(&[u8], &[Token])> {
     match tokens {
-        [
-            word,
-            Token::Symbol(b'('),
-            Token::Text(name),
-            Token::Symbol(b')'),
-            rest @ ..,
-        ] if word.is("defined") => Some((name, rest)),
+        [word, Token::Symbol(b'('), Token::Text(name), Token::Symbol(b')'), rest @ ..]
+            if word.is("defined") =>
+        {
+            Some((name, rest))
+        }
         _ => None,
     }
 }
 
 /// `define('X', value)` at the start: `X`, its value, and what follows.
 fn definition(tokens: &[Token]) -> Option<(&[u8], Constant, &[Token])> {
-    let [
-        word,
-        Token::Symbol(b'('),
-        Token::Text(name),
-        Token::Symbol(b','),
-        value @ ..,
-    ] = tokens
-    else {
+    let [word, Token::Symbol(b'('), Token::Text(name), Token::Symbol(b','), value @ ..] = tokens else {
         return None;
     };
     if !word.is("define") {

@@ -38,21 +38,13 @@ const SETTINGS: [&str; 9] = [
 ];
 
 /// What the service manager told the daemon and nobody else.
-const PRIVATE_ENVIRONMENT: [&str; 6] = [
-    "NOTIFY_SOCKET",
-    "WATCHDOG_USEC",
-    "WATCHDOG_PID",
-    "LISTEN_FDS",
-    "LISTEN_PID",
-    "CREDENTIALS_DIRECTORY",
-];
+const PRIVATE_ENVIRONMENT: [&str; 6] =
+    ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "CREDENTIALS_DIRECTORY"];
 
 /// The PHP command line, searched in `PATH`.
 #[must_use]
 pub fn find_php() -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|directory| directory.join("php"))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|directory| directory.join("php")).find(|path| path.is_file())
 }
 
 /// The constants that `file` defines when Perfex at `root` is called by the name `host`.
@@ -77,10 +69,8 @@ async fn print(
     host: &str,
     marker: &str,
 ) -> Result<Vec<u8>, PhpFailure> {
-    let not_run = |error: std::io::Error| PhpFailure::NotRun {
-        php: php.to_owned(),
-        reason: error.to_string(),
-    };
+    let not_run =
+        |error: std::io::Error| PhpFailure::NotRun { php: php.to_owned(), reason: error.to_string() };
     let mut command = Command::new(php);
     for setting in SETTINGS {
         command.args(["-d", setting]);
@@ -88,16 +78,8 @@ async fn print(
     for name in PRIVATE_ENVIRONMENT {
         command.env_remove(name);
     }
-    command
-        .arg("-r")
-        .arg(include_str!("evaluate.php").trim_start_matches("<?php"));
-    command
-        .arg("--")
-        .arg(marker)
-        .arg(file)
-        .arg(root)
-        .arg(host)
-        .arg(NAMES.join(","));
+    command.arg("-r").arg(include_str!("evaluate.php").trim_start_matches("<?php"));
+    command.arg("--").arg(marker).arg(file).arg(root).arg(host).arg(NAMES.join(","));
     let mut child = command
         .current_dir(root)
         .stdin(Stdio::null())
@@ -108,11 +90,7 @@ async fn print(
         .map_err(not_run)?;
     let mut printed = Vec::new();
     if let Some(output) = child.stdout.take() {
-        output
-            .take(LARGEST_OUTPUT)
-            .read_to_end(&mut printed)
-            .await
-            .map_err(not_run)?;
+        output.take(LARGEST_OUTPUT).read_to_end(&mut printed).await.map_err(not_run)?;
     }
     if u64::try_from(printed.len()).is_ok_and(|length| length < LARGEST_OUTPUT) {
         // Whatever the exit code: the answer says by itself whether it is one.
@@ -131,10 +109,9 @@ enum Answer {
 fn answer(printed: &str, marker: &str) -> Result<Constants, PhpFailure> {
     let json = printed.split(marker).nth(1).ok_or(PhpFailure::Silent)?;
     match serde_json::from_str(json).map_err(|_| PhpFailure::Silent)? {
-        Answer::Constants(constants) => Ok(constants
-            .into_iter()
-            .map(|(name, value)| (name, constant(&value)))
-            .collect()),
+        Answer::Constants(constants) => {
+            Ok(constants.into_iter().map(|(name, value)| (name, constant(&value))).collect())
+        }
         Answer::Failure(reason) => Err(PhpFailure::Failed { reason }),
     }
 }
@@ -145,11 +122,7 @@ fn constant(value: &Value) -> Constant {
         Value::Null => Constant::Null,
         Value::Bool(yes) => Constant::Bool(*yes),
         Value::Number(number) => number.as_i64().map_or(Constant::Computed, Constant::Int),
-        other => other
-            .get("text")
-            .and_then(Value::as_str)
-            .and_then(text)
-            .unwrap_or(Constant::Computed),
+        other => other.get("text").and_then(Value::as_str).and_then(text).unwrap_or(Constant::Computed),
     }
 }
 

@@ -20,27 +20,13 @@ pub(super) fn settings(
     overrides: &[Override],
 ) -> Result<AppConfig, AppConfigError> {
     let given = |setting| overrides.contains(&setting);
-    let read = Lookup {
-        constants,
-        source: &source,
-    };
-    let base_url = if given(Override::BaseUrl) {
-        None
-    } else {
-        read.base_url()?
-    };
-    let encryption_key = if given(Override::EncryptionKey) {
-        None
-    } else {
-        read.encryption_key()?
-    };
+    let read = Lookup { constants, source: &source };
+    let base_url = if given(Override::BaseUrl) { None } else { read.base_url()? };
+    let encryption_key = if given(Override::EncryptionKey) { None } else { read.encryption_key()? };
     let (database, charset) = if given(Override::Database) {
         (None, None)
     } else {
-        (
-            read.database()?,
-            read.text("APP_DB_CHARSET", Override::Database.mend())?,
-        )
+        (read.database()?, read.text("APP_DB_CHARSET", Override::Database.mend())?)
     };
     let table_prefix = if given(Override::TablePrefix) {
         None
@@ -91,37 +77,22 @@ impl Lookup<'_> {
             expected: "host, host:port or /path/to/socket",
             mend,
         })?;
-        Ok(Some(DatabaseAccess {
-            host,
-            user,
-            password: SecretString::from(password),
-            name,
-        }))
+        Ok(Some(DatabaseAccess { host, user, password: SecretString::from(password), name }))
     }
 
     fn session(&self) -> Result<SessionSettings, AppConfigError> {
         let default = SessionSettings::default();
-        let driver = self
-            .text("SESS_DRIVER", NEEDS_PHP)?
-            .map(|driver| driver.trim().to_lowercase());
-        let driver = driver
-            .filter(|driver| !driver.is_empty())
-            .unwrap_or(default.driver);
+        let driver = self.text("SESS_DRIVER", NEEDS_PHP)?.map(|driver| driver.trim().to_lowercase());
+        let driver = driver.filter(|driver| !driver.is_empty()).unwrap_or(default.driver);
         let save_path = match self.constants.get("SESS_SAVE_PATH") {
             None if driver == "database" => default.save_path,
-            _ => self
-                .text("SESS_SAVE_PATH", NEEDS_PHP)?
-                .filter(|path| !path.is_empty()),
+            _ => self.text("SESS_SAVE_PATH", NEEDS_PHP)?.filter(|path| !path.is_empty()),
         };
         Ok(SessionSettings {
             save_path,
             driver,
-            cookie_name: self
-                .text("APP_SESSION_COOKIE_NAME", NEEDS_PHP)?
-                .unwrap_or(default.cookie_name),
-            expiration: self
-                .seconds("APP_SESSION_EXPIRATION")?
-                .unwrap_or(default.expiration),
+            cookie_name: self.text("APP_SESSION_COOKIE_NAME", NEEDS_PHP)?.unwrap_or(default.cookie_name),
+            expiration: self.seconds("APP_SESSION_EXPIRATION")?.unwrap_or(default.expiration),
             match_ip: self.flag("APP_SESSION_MATCH_IP")?.unwrap_or(default.match_ip),
         })
     }
@@ -130,16 +101,12 @@ impl Lookup<'_> {
     fn value(&self, constant: &'static str, mend: &'static str) -> Result<Option<&Constant>, AppConfigError> {
         match (self.constants.get(constant), self.source) {
             (Some(Constant::Several), _) => Err(AppConfigError::Several { constant, mend }),
-            (Some(Constant::Computed), Source::Parsed { why }) => Err(AppConfigError::Computed {
-                constant,
-                why: why.to_string(),
-                mend,
-            }),
-            (Some(Constant::Computed), Source::Evaluated) => Err(AppConfigError::Unfit {
-                constant,
-                expected: "text",
-                mend,
-            }),
+            (Some(Constant::Computed), Source::Parsed { why }) => {
+                Err(AppConfigError::Computed { constant, why: why.to_string(), mend })
+            }
+            (Some(Constant::Computed), Source::Evaluated) => {
+                Err(AppConfigError::Unfit { constant, expected: "text", mend })
+            }
             (known, _) => Ok(known),
         }
     }
@@ -147,13 +114,8 @@ impl Lookup<'_> {
     /// A constant as PHP would print it; `null` is as good as absent.
     fn text(&self, constant: &'static str, mend: &'static str) -> Result<Option<String>, AppConfigError> {
         let text = match self.value(constant, mend)? {
-            Some(Constant::Text(bytes)) => {
-                String::from_utf8(bytes.clone()).map_err(|_| AppConfigError::Unfit {
-                    constant,
-                    expected: "valid UTF-8",
-                    mend,
-                })?
-            }
+            Some(Constant::Text(bytes)) => String::from_utf8(bytes.clone())
+                .map_err(|_| AppConfigError::Unfit { constant, expected: "valid UTF-8", mend })?,
             Some(Constant::Int(number)) => number.to_string(),
             Some(Constant::Bool(true)) => "1".to_owned(),
             Some(Constant::Bool(false)) => String::new(),

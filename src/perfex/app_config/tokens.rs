@@ -31,10 +31,7 @@ impl Token {
 
 /// The tokens of a file.
 pub(super) fn tokens(source: &[u8]) -> Vec<Token> {
-    let mut lexer = Lexer {
-        rest: source,
-        tokens: Vec::new(),
-    };
+    let mut lexer = Lexer { rest: source, tokens: Vec::new() };
     lexer.skip_html();
     while lexer.step(0) {}
     lexer.tokens
@@ -89,11 +86,7 @@ impl Lexer<'_> {
     }
 
     fn take_while(&mut self, accept: impl Fn(u8) -> bool) -> Vec<u8> {
-        let end = self
-            .rest
-            .iter()
-            .position(|byte| !accept(*byte))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.iter().position(|byte| !accept(*byte)).unwrap_or(self.rest.len());
         let taken = self.rest.get(..end).unwrap_or_default().to_vec();
         self.skip(end);
         taken
@@ -121,14 +114,8 @@ impl Lexer<'_> {
     /// Skips text outside PHP, up to behind the next opening tag.
     fn skip_html(&mut self) {
         while !self.rest.is_empty() {
-            let long = self
-                .rest
-                .get(..5)
-                .is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?php"));
-            let xml = self
-                .rest
-                .get(..5)
-                .is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?xml"));
+            let long = self.rest.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?php"));
+            let xml = self.rest.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?xml"));
             if long {
                 return self.skip(5);
             }
@@ -187,11 +174,7 @@ impl Lexer<'_> {
                 }
                 _ if byte == quote => {
                     self.skip(1);
-                    let token = if dynamic {
-                        Token::Dynamic
-                    } else {
-                        Token::Text(text)
-                    };
+                    let token = if dynamic { Token::Dynamic } else { Token::Text(text) };
                     return self.tokens.push(token);
                 }
                 _ => {
@@ -286,10 +269,7 @@ impl Lexer<'_> {
         let head = self.rest.get(3..).unwrap_or_default().trim_ascii_start();
         let quoted = matches!(head.first(), Some(b'"' | b'\''));
         let head = head.get(usize::from(quoted)..).unwrap_or_default();
-        let end = head
-            .iter()
-            .position(|byte| !continues_name(*byte))
-            .unwrap_or(head.len());
+        let end = head.iter().position(|byte| !continues_name(*byte)).unwrap_or(head.len());
         let Some(label) = head.get(..end).filter(|label| !label.is_empty()) else {
             return false;
         };
@@ -300,10 +280,7 @@ impl Lexer<'_> {
                 break;
             };
             rest = rest.get(line + 1..).unwrap_or_default();
-            let start = rest
-                .iter()
-                .position(|byte| !matches!(byte, b' ' | b'\t'))
-                .unwrap_or(rest.len());
+            let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len());
             let after = rest.get(start..).unwrap_or_default().strip_prefix(label);
             if let Some(after) =
                 after.filter(|after| !after.first().is_some_and(|byte| continues_name(*byte)))
@@ -318,11 +295,8 @@ impl Lexer<'_> {
 
     fn number(&mut self) {
         let written = self.take_while(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.');
-        let digits: String = written
-            .iter()
-            .filter(|byte| **byte != b'_')
-            .map(|byte| char::from(*byte))
-            .collect();
+        let digits: String =
+            written.iter().filter(|byte| **byte != b'_').map(|byte| char::from(*byte)).collect();
         let digits = digits.to_ascii_lowercase();
         let value = match digits.split_at_checked(2) {
             Some(("0x", hex)) => i64::from_str_radix(hex, 16),
@@ -341,19 +315,13 @@ impl Lexer<'_> {
             return;
         }
         let written = String::from_utf8_lossy(&written).into_owned();
-        self.tokens.push(Token::Name {
-            lower: written.to_ascii_lowercase(),
-            written,
-        });
+        self.tokens.push(Token::Name { lower: written.to_ascii_lowercase(), written });
     }
 }
 
 /// The value of up to `most` digits at the start, and how many there are.
 fn digits(text: &[u8], radix: u32, most: usize) -> (u32, usize) {
-    let values = text
-        .iter()
-        .take(most)
-        .map_while(|byte| char::from(*byte).to_digit(radix));
+    let values = text.iter().take(most).map_while(|byte| char::from(*byte).to_digit(radix));
     values.fold((0, 0), |(value, count), digit| (value * radix + digit, count + 1))
 }
 
@@ -381,10 +349,7 @@ mod tests {
     #[test]
     fn comments_and_html_are_gone() {
         let source = "#!/usr/bin/php\n<?php // one ?> <b>'</b> <?PHP # two '\n/* three ' */ 1 ?>\n'four";
-        assert_eq!(
-            tokens(source.as_bytes()),
-            [Token::Symbol(b';'), Token::Int(1), Token::Symbol(b';')]
-        );
+        assert_eq!(tokens(source.as_bytes()), [Token::Symbol(b';'), Token::Int(1), Token::Symbol(b';')]);
     }
 
     #[test]
@@ -396,10 +361,7 @@ mod tests {
 
     #[test]
     fn double_quotes_know_more() {
-        assert_eq!(
-            of(r#""a\"b\\c\'d\$e$ f$1\x41\101\u{e9}\q\u{}""#),
-            [text(r#"a"b\c\'d$e$ f$1AAé\q\u{}"#)]
-        );
+        assert_eq!(of(r#""a\"b\\c\'d\$e$ f$1\x41\101\u{e9}\q\u{}""#), [text(r#"a"b\c\'d$e$ f$1AAé\q\u{}"#)]);
         assert_eq!(of(r#""n\n\t\r\v\e\f""#), [text("n\n\t\r\u{b}\u{1b}\u{c}")]);
     }
 

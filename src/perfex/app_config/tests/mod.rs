@@ -37,28 +37,10 @@ async fn evaluated(source: &str) -> Result<AppConfig, AppConfigError> {
 /// Everything of a configuration but its source, secrets included.
 fn shown(config: &AppConfig) -> String {
     let database = config.database.as_ref().map(|access| {
-        (
-            &access.host,
-            access.user.clone(),
-            access.password.expose_secret().to_owned(),
-            access.name.clone(),
-        )
+        (&access.host, access.user.clone(), access.password.expose_secret().to_owned(), access.name.clone())
     });
-    let key = config
-        .encryption_key
-        .as_ref()
-        .map(|key| key.expose_secret().to_owned());
-    format!(
-        "{:?}",
-        (
-            &config.base_url,
-            key,
-            database,
-            &config.table_prefix,
-            &config.charset,
-            &config.session
-        )
-    )
+    let key = config.encryption_key.as_ref().map(|key| key.expose_secret().to_owned());
+    format!("{:?}", (&config.base_url, key, database, &config.table_prefix, &config.charset, &config.session))
 }
 
 /// The password that both ways of reading find in a file that gives it this way.
@@ -67,12 +49,8 @@ async fn password(definition: &str) -> String {
         "{GUARD}define('APP_DB_HOSTNAME', 'h'); define('APP_DB_USERNAME', 'u'); define('APP_DB_NAME', 'n');\n\
          {definition}\n"
     );
-    let one = parsed(&source)
-        .await
-        .unwrap_or_else(|error| panic!("{definition}: {error}"));
-    let other = evaluated(&source)
-        .await
-        .unwrap_or_else(|error| panic!("{definition}: {error}"));
+    let one = parsed(&source).await.unwrap_or_else(|error| panic!("{definition}: {error}"));
+    let other = evaluated(&source).await.unwrap_or_else(|error| panic!("{definition}: {error}"));
     assert_eq!(shown(&one), shown(&other), "{definition}");
     one.database.unwrap().password.expose_secret().to_owned()
 }
@@ -97,30 +75,13 @@ async fn the_file_of_the_installer_is_read_alike_with_and_without_php() {
     );
     let config = parsed(&source).await.unwrap();
     assert_eq!(shown(&config), shown(&evaluated(&source).await.unwrap()));
-    assert_eq!(
-        config.source,
-        Source::Parsed {
-            why: PhpFailure::Missing
-        }
-    );
+    assert_eq!(config.source, Source::Parsed { why: PhpFailure::Missing });
     assert_eq!(config.base_url.unwrap(), "https://crm.example.com/sub/");
-    assert_eq!(
-        config.encryption_key.unwrap().expose_secret(),
-        "0123456789abcdef0123456789abcdef"
-    );
+    assert_eq!(config.encryption_key.unwrap().expose_secret(), "0123456789abcdef0123456789abcdef");
     let database = config.database.unwrap();
-    assert_eq!(
-        database.host,
-        DatabaseHost::Tcp {
-            host: "localhost".to_owned(),
-            port: 3307
-        }
-    );
+    assert_eq!(database.host, DatabaseHost::Tcp { host: "localhost".to_owned(), port: 3307 });
     assert_eq!(database.password.expose_secret(), r#"it's \ \""#);
-    assert_eq!(
-        (config.table_prefix.as_str(), config.charset.as_deref()),
-        ("tbl", Some("utf8mb4"))
-    );
+    assert_eq!((config.table_prefix.as_str(), config.charset.as_deref()), ("tbl", Some("utf8mb4")));
     assert_eq!(config.session, SessionSettings::default());
 }
 
@@ -145,27 +106,16 @@ async fn what_a_saas_module_moved_to_default_is_found() {
     assert_eq!(shown(&config), shown(&evaluated(&source).await.unwrap()));
     assert_eq!(config.base_url.unwrap(), "https://main.example.com/");
     let database = config.database.unwrap();
-    assert_eq!(
-        (database.host, database.name.as_str()),
-        (DatabaseHost::Socket("/s".into()), "tenant")
-    );
+    assert_eq!((database.host, database.name.as_str()), (DatabaseHost::Socket("/s".into()), "tenant"));
 }
 
 #[tokio::test]
 async fn the_address_has_exactly_one_slash_at_its_end() {
     for written in ["https://a.example", "https://a.example/", " https://a.example// "] {
-        let config = parsed(&format!("{GUARD}define('APP_BASE_URL', '{written}');"))
-            .await
-            .unwrap();
+        let config = parsed(&format!("{GUARD}define('APP_BASE_URL', '{written}');")).await.unwrap();
         assert_eq!(config.base_url.unwrap(), "https://a.example/");
     }
-    assert!(
-        parsed(&format!("{GUARD}define('APP_BASE_URL', '');"))
-            .await
-            .unwrap()
-            .base_url
-            .is_none()
-    );
+    assert!(parsed(&format!("{GUARD}define('APP_BASE_URL', '');")).await.unwrap().base_url.is_none());
 }
 
 #[tokio::test]
@@ -193,10 +143,7 @@ async fn values_of_the_wrong_kind_are_named() {
             "define('APP_SESSION_EXPIRATION', 'long');",
             "APP_SESSION_EXPIRATION in app-config.php is not a whole number",
         ),
-        (
-            "define('APP_DB_PREFIX', \"\\xff\");",
-            "APP_DB_PREFIX in app-config.php is not valid UTF-8",
-        ),
+        ("define('APP_DB_PREFIX', \"\\xff\");", "APP_DB_PREFIX in app-config.php is not valid UTF-8"),
         (
             "define('APP_DB_USERNAME', 'u'); define('APP_DB_NAME', 'n'); define('APP_DB_HOSTNAME', 'h:x');",
             "APP_DB_HOSTNAME in app-config.php is not host, host:port or /path/to/socket",
@@ -208,15 +155,8 @@ async fn values_of_the_wrong_kind_are_named() {
         assert!(error.to_string().starts_with(expected), "{error}");
         assert_eq!(evaluated(&source).await.unwrap_err(), error);
     }
-    let error = evaluated(&format!("{GUARD}define('APP_DB_PREFIX', ['a']);"))
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("APP_DB_PREFIX in app-config.php is not text"),
-        "{error}"
-    );
+    let error = evaluated(&format!("{GUARD}define('APP_DB_PREFIX', ['a']);")).await.unwrap_err();
+    assert!(error.to_string().starts_with("APP_DB_PREFIX in app-config.php is not text"), "{error}");
 }
 
 #[tokio::test]
@@ -236,16 +176,8 @@ async fn a_folder_without_the_file_is_no_root() {
 #[test]
 fn a_refused_file_comes_with_advice() {
     let refused = std::io::Error::from(ErrorKind::PermissionDenied);
-    let error = unreadable(
-        "/r".into(),
-        "/r/application/config/app-config.php".into(),
-        &refused,
-    )
-    .to_string();
-    assert!(
-        error.starts_with("/r/application/config/app-config.php may not be read: "),
-        "{error}"
-    );
+    let error = unreadable("/r".into(), "/r/application/config/app-config.php".into(), &refused).to_string();
+    assert!(error.starts_with("/r/application/config/app-config.php may not be read: "), "{error}");
     assert!(error.contains("usermod -aG"), "{error}");
 }
 

@@ -22,10 +22,7 @@ async fn a_definition_is_found_in_each_spelling() {
         ("define('APP_DB_PASSWORD', (('a')));", "a"),
         ("define('APP_DB_PASSWORD', b'a');", "a"),
         ("define('APP_DB_PASSWORD', 'a') ?>", "a"),
-        (
-            "?> <p>define('APP_DB_PASSWORD', 'x');</p> <?php define('APP_DB_PASSWORD', 'a');",
-            "a",
-        ),
+        ("?> <p>define('APP_DB_PASSWORD', 'x');</p> <?php define('APP_DB_PASSWORD', 'a');", "a"),
         ("{ define('APP_DB_PASSWORD', 'a'); }", "a"),
     ];
     for (definition, expected) in table {
@@ -38,14 +35,8 @@ async fn passwords_survive_their_escapes() {
     let table = [
         (r#"define('APP_DB_PASSWORD', 'a\'b\\c\"d');"#, r#"a'b\c\"d"#),
         (r"define('APP_DB_PASSWORD', 'a\nb$c{$d}\\');", r"a\nb$c{$d}\"),
-        (
-            r"define('APP_DB_PASSWORD', '// # /* ?> not a comment');",
-            "// # /* ?> not a comment",
-        ),
-        (
-            r#"define("APP_DB_PASSWORD", "a\"b\\c\$d\x41\101\u{e9}'$ $1");"#,
-            "a\"b\\c$dAAé'$ $1",
-        ),
+        (r"define('APP_DB_PASSWORD', '// # /* ?> not a comment');", "// # /* ?> not a comment"),
+        (r#"define("APP_DB_PASSWORD", "a\"b\\c\$d\x41\101\u{e9}'$ $1");"#, "a\"b\\c$dAAé'$ $1"),
         ("define('APP_DB_PASSWORD', 'größe');", "größe"),
     ];
     for (definition, expected) in table {
@@ -117,10 +108,7 @@ async fn a_constant_that_depends_on_a_condition_is_not_guessed() {
         let error = parsed(&format!("{GUARD}{definition}")).await.unwrap_err();
         assert_eq!(
             error,
-            AppConfigError::Several {
-                constant: "APP_DB_NAME",
-                mend: "set database.url"
-            },
+            AppConfigError::Several { constant: "APP_DB_NAME", mend: "set database.url" },
             "{definition}"
         );
         assert!(error.to_string().contains("APP_DB_NAME") && error.to_string().contains("set database.url"));
@@ -129,40 +117,16 @@ async fn a_constant_that_depends_on_a_condition_is_not_guessed() {
 
 #[tokio::test]
 async fn a_computed_value_needs_php_or_an_override() {
-    for value in [
-        "getenv('KEY') ?: 'k'",
-        "'k' . $suffix",
-        "\"k$suffix\"",
-        "OTHER",
-        "['k'][0]",
-    ] {
+    for value in ["getenv('KEY') ?: 'k'", "'k' . $suffix", "\"k$suffix\"", "OTHER", "['k'][0]"] {
         let source = format!("{GUARD}$suffix = ''; define('OTHER', 'k'); define('APP_ENC_KEY', {value});");
         let error = parsed(&source).await.unwrap_err().to_string();
-        assert!(
-            error.contains("APP_ENC_KEY in app-config.php cannot be read without PHP"),
-            "{error}"
-        );
-        assert!(
-            error.contains("install php-cli") && error.ends_with("set perfex.encryption_key"),
-            "{error}"
-        );
-        assert_eq!(
-            evaluated(&source)
-                .await
-                .unwrap()
-                .encryption_key
-                .unwrap()
-                .expose_secret(),
-            "k",
-            "{value}"
-        );
+        assert!(error.contains("APP_ENC_KEY in app-config.php cannot be read without PHP"), "{error}");
+        assert!(error.contains("install php-cli") && error.ends_with("set perfex.encryption_key"), "{error}");
+        assert_eq!(evaluated(&source).await.unwrap().encryption_key.unwrap().expose_secret(), "k", "{value}");
 
         let root = install(source.as_bytes());
-        let config = Reading::new(root.path(), None)
-            .overriding(&[Override::EncryptionKey])
-            .run()
-            .await
-            .unwrap();
+        let config =
+            Reading::new(root.path(), None).overriding(&[Override::EncryptionKey]).run().await.unwrap();
         assert!(config.encryption_key.is_none());
     }
 }
