@@ -18,11 +18,11 @@ mail-greeting = Guten Tag { $contact_firstname } { $contact_lastname },
 mail-package = Paket
 mail-valid-until = Gültig bis
 mail-order = Bestellung
-mail-steps = So aktivieren Sie sie
+mail-steps = So aktivieren Sie die Lizenz
 mail-step-open = Öffnen Sie in Ihrer Perfex-Administration die Einstellungen des Moduls.
 mail-step-paste = Fügen Sie den Schlüssel in das Lizenzfeld ein und klicken Sie auf „Lizenz aktivieren“.
 mail-step-domain = Ein Schlüssel gilt für eine Domain. Danach wird die Lizenz einmal am Tag im Hintergrund geprüft.
-mail-keep = Bitte bewahren Sie diese Mail auf: Der Schlüssel ist Ihr Kaufnachweis.
+mail-keep = Bitte bewahren Sie diese Mail auf: Sie brauchen den Schlüssel wieder, wenn das Modul auf einen anderen Server umzieht.
 mail-keep-trial = Die Testphase endet von selbst. Es entstehen keine Kosten.
 
 valid-without-end = unbefristet

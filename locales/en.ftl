@@ -18,11 +18,11 @@ mail-greeting = Hello { $contact_firstname } { $contact_lastname },
 mail-package = Package
 mail-valid-until = Valid until
 mail-order = Order
-mail-steps = To activate it
+mail-steps = How to activate it
 mail-step-open = Open the settings of the module in your Perfex administration.
 mail-step-paste = Paste the key into the license panel and click “Activate License”.
 mail-step-domain = One key works for one domain. After that, the license is checked in the background once a day.
-mail-keep = Please keep this mail: the key is your proof of purchase.
+mail-keep = Please keep this mail: you will need the key again when the module moves to another server.
 mail-keep-trial = The trial ends by itself. Nothing is charged.
 
 valid-without-end = without end

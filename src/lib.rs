@@ -36,4 +36,7 @@ pub mod mail;
 pub mod money;
 pub mod outbox;
 pub mod perfex;
+pub mod reconcile;
+pub mod shop;
 pub mod text;
+pub mod watch;

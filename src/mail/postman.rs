@@ -15,7 +15,7 @@ use crate::db::{Database, DbError};
 use crate::outbox::{BoxFuture, Courier, Handover, Message, Outcome};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::mail_options::MailOptions;
-use crate::perfex::mail_template::MailTemplate;
+use crate::perfex::mail_template::{self, MailTemplate};
 use crate::text::{Language, MailTexts};
 
 use super::compose::{addresses, compose};
@@ -27,7 +27,7 @@ use super::{
 /// The courier for messages of kind `mail`.
 pub struct Postman {
     database: Database,
-    cipher: Cipher,
+    cipher: Arc<Cipher>,
     base_url: Url,
     config: MailConfig,
     texts: MailTexts,
@@ -107,7 +107,7 @@ impl Postman {
     #[must_use]
     pub fn new(
         database: Database,
-        cipher: Cipher,
+        cipher: Arc<Cipher>,
         base_url: Url,
         config: MailConfig,
         texts: MailTexts,
@@ -178,8 +178,9 @@ impl Postman {
         let slug = message.template.as_str();
         let mut session = self.database.session().await?;
         let crm_language = options.get("active_language");
+        let crm_slug = mail_template::slug(slug);
         if let Some(found) =
-            MailTemplate::find(&mut session, &slug.replace('_', "-"), &message.language, crm_language).await?
+            MailTemplate::find(&mut session, &crm_slug, &message.language, crm_language).await?
         {
             return if found.active { Ok(found) } else { Err(WriteError::SwitchedOff(slug.to_owned())) };
         }

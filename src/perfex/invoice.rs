@@ -37,6 +37,16 @@ pub enum Standing {
     Draft,
 }
 
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Issued => "issued",
+            Self::Cancelled => "cancelled",
+            Self::Draft => "draft",
+        })
+    }
+}
+
 /// An invoice with all that was paid on it, read in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {

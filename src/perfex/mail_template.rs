@@ -18,6 +18,12 @@ const INSERT: &str = "INSERT INTO `{p}emailtemplates` (`type`, `slug`, `language
      `fromname`, `fromemail`, `plaintext`, `active`, `order`) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0, 1, 0)";
 const DELETE: &str = "DELETE FROM `{p}emailtemplates` WHERE `type` = ?";
 
+/// The CRM's slug of one of our templates; the prefix keeps it apart from every other module's.
+#[must_use]
+pub fn slug(template: &str) -> String {
+    format!("perfex-bridge-{}", template.replace('_', "-"))
+}
+
 /// A text as staff left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailTemplate {

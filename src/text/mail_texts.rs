@@ -73,6 +73,7 @@ pub struct MailText {
 #[derive(Debug, Clone)]
 pub struct MailTexts {
     texts: Arc<HashMap<(&'static str, Language), MailText>>,
+    without_end: Arc<HashMap<Language, String>>,
     layout: Arc<Tera>,
 }
 
@@ -80,8 +81,10 @@ impl MailTexts {
     /// Puts every text together.
     pub fn load() -> Result<Self, TextError> {
         let mut texts = HashMap::new();
+        let mut without_end = HashMap::new();
         for language in Language::ALL {
             let phrases = Arc::new(Phrases::load(*language)?);
+            without_end.insert(*language, say(&phrases, "valid-without-end")?);
             let tera = tera(&phrases)?;
             for source in SOURCES {
                 let text = put_together(&tera, &phrases, source, *language)?;
@@ -90,7 +93,7 @@ impl MailTexts {
         }
         let mut layout = Tera::default();
         layout.add_raw_template(LAYOUT.0, LAYOUT.1).map_err(|error| template_error(&error))?;
-        Ok(Self { texts: Arc::new(texts), layout: Arc::new(layout) })
+        Ok(Self { texts: Arc::new(texts), without_end: Arc::new(without_end), layout: Arc::new(layout) })
     }
 
     /// The text of a template in the best language we have.
@@ -98,6 +101,12 @@ impl MailTexts {
     pub fn get(&self, slug: &str, language: Language) -> Option<&MailText> {
         let slug = SOURCES.iter().find(|source| source.slug == slug)?.slug;
         self.texts.get(&(slug, language))
+    }
+
+    /// What stands in place of a date when a license has no end.
+    #[must_use]
+    pub fn without_end(&self, language: Language) -> &str {
+        self.without_end.get(&language).map_or("", String::as_str)
     }
 
     /// Every text, in a fixed order.

@@ -1,0 +1,85 @@
+//! The shop: products and packages, orders, and what a paid invoice means.
+//!
+//! In: "place an order" and "look at invoice 4711 again". Out: an invoice in the CRM, licenses, mails. Invariants:
+//!
+//! - the truth about a payment is read from the CRM under the order's own row lock, never taken from a hint;
+//! - licenses, mails, timeline and order state of one fact are one commit;
+//! - settling an invoice again changes nothing.
+
+mod charge;
+mod fulfil;
+mod order;
+mod package;
+mod place;
+mod product;
+mod settle;
+mod timeline;
+mod watched;
+
+pub use charge::{Charge, Step, judge};
+pub use fulfil::Workshop;
+pub use order::{Filter, Fulfilment, Item, Order, OrderState};
+pub use package::{Kind, NewPackage, Package, PackageChange};
+pub use place::{PlaceOrder, Placed};
+pub use product::{CatalogueState, Product, ProductChange};
+pub use settle::{Settled, settle};
+pub use timeline::{OrderEvent, timeline};
+pub use watched::Orders;
+
+use crate::db::{DbError, Transient};
+use crate::licensing::LicensingError;
+use crate::perfex::numbering::NumberingError;
+use crate::perfex::plain_text::TextError;
+
+/// Why something in the shop did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A license could not be issued or changed.
+    #[error(transparent)]
+    Licensing(#[from] LicensingError),
+    /// No invoice number could be drawn.
+    #[error(transparent)]
+    Numbering(#[from] NumberingError),
+    /// What was asked for cannot be: one sentence that says why and how to mend it.
+    #[error("{0}")]
+    Refused(String),
+    /// A customer's text does not fit.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// Someone else wrote the order in between; read it again.
+    #[error("order {0} was changed by another process at the same moment")]
+    Changed(crate::ids::OrderId),
+}
+
+impl ShopError {
+    /// Whether the caller's input is at fault, not the world.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Text(_))
+    }
+
+    /// Whether the CRM's tables were not as expected, as in the middle of an upgrade.
+    #[must_use]
+    pub fn is_missing_object(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(error)
+            | Self::Licensing(LicensingError::Database(error))
+            | Self::Numbering(NumberingError::Database(error)) if error.is_missing_object()
+        )
+    }
+}
+
+impl Transient for ShopError {
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Database(error) | Self::Numbering(NumberingError::Database(error)) => error.is_transient(),
+            Self::Licensing(error) => error.is_transient(),
+            Self::Changed(_) => true,
+            _ => false,
+        }
+    }
+}
