@@ -1,1 +1,6 @@
 //! The one integration binary: real MariaDB, real SMTP, real PHP, killed and cut as the world does it.
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,110 @@
+//! Credit notes: what pays an invoice without any payment row.
+
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable as _;
+use perfex_bridge::ids::{ClientId, CreditId, CurrencyId, InvoiceId};
+use rust_decimal::Decimal;
+
+use super::log::{activity, money};
+use super::status::{count_up, number_draft, recompute};
+use super::{DRAFT, STAFF, has_column, new_id, now, option, serialized};
+
+/// Staff write a credit note over `amount` and apply all of it to the invoice. Facts 4.3 (credits), 3.5 (a draft is
+/// numbered), 3.6. The credit note is closed, because all of it is used.
+pub async fn apply_credit(conn: &mut Conn, invoice: InvoiceId, amount: Decimal) -> CreditId {
+    let (client, currency, status): (ClientId, CurrencyId, i64) = conn
+        .exec_first(
+            "SELECT `clientid`, `currency`, `status` FROM `tblinvoices` WHERE `id` = ?",
+            (invoice,),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    let (note, number) = credit_note(conn, client, currency, amount).await;
+    let now = now(conn).await;
+    conn.exec_drop(
+        "INSERT INTO `tblcredits` (`invoice_id`, `credit_id`, `staff_id`, `date`, `date_applied`, `amount`)
+         VALUES (?, ?, ?, ?, ?, ?)",
+        (invoice, note, STAFF.0, now.date(), now, amount),
+    )
+    .await
+    .unwrap();
+    let credit = CreditId(new_id(conn));
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 2 WHERE `id` = ?", (note,))
+        .await
+        .unwrap();
+    let amount = money(conn, invoice, amount).await;
+    activity(
+        conn,
+        invoice,
+        "invoice_activity_applied_credits",
+        &serialized(&[&amount, &number]),
+    )
+    .await;
+    if status == DRAFT {
+        number_draft(conn, invoice).await;
+    }
+    recompute(conn, invoice, status == DRAFT).await;
+    credit
+}
+
+/// Staff take an applied credit back. Fact 4.3: the row goes, the credit note is open again, the status recomputed.
+pub async fn remove_credit(conn: &mut Conn, credit: CreditId) {
+    let (invoice, note): (InvoiceId, i64) = conn
+        .exec_first(
+            "SELECT `invoice_id`, `credit_id` FROM `tblcredits` WHERE `id` = ?",
+            (credit,),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    conn.exec_drop("DELETE FROM `tblcredits` WHERE `id` = ?", (credit,))
+        .await
+        .unwrap();
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 1 WHERE `id` = ?", (note,))
+        .await
+        .unwrap();
+    recompute(conn, invoice, false).await;
+}
+
+async fn credit_note(
+    conn: &mut Conn,
+    client: ClientId,
+    currency: CurrencyId,
+    amount: Decimal,
+) -> (i64, String) {
+    let now = now(conn).await;
+    let next: i64 = option(conn, "next_credit_note_number").await.parse().unwrap();
+    let prefix = option(conn, "credit_note_prefix").await;
+    let formatted = format!("{prefix}{next:06}");
+    conn.exec_drop(
+        "INSERT INTO `tblcreditnotes`
+            (`clientid`, `number`, `prefix`, `number_format`, `datecreated`, `date`, `currency`, `subtotal`, `total`,
+             `adjustment`, `addedfrom`, `status`, `discount_type`, `include_shipping`)
+         VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, 0, ?, 1, '', 0)",
+        mysql_async::Params::Positional(vec![
+            client.into(),
+            next.into(),
+            prefix.into(),
+            now.into(),
+            now.date().into(),
+            currency.into(),
+            amount.into(),
+            amount.into(),
+            STAFF.0.into(),
+        ]),
+    )
+    .await
+    .unwrap();
+    let note = new_id(conn);
+    if has_column(conn, "tblcreditnotes", "formatted_number").await {
+        conn.exec_drop(
+            "UPDATE `tblcreditnotes` SET `formatted_number` = ? WHERE `id` = ?",
+            (&formatted, note),
+        )
+        .await
+        .unwrap();
+    }
+    count_up(conn, "next_credit_note_number").await;
+    (note, formatted)
+}

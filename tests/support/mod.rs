@@ -1,0 +1,21 @@
+//! What the tests stand on: private servers and a stand-in for Perfex's own PHP.
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | [`mariadb`] | a private database server, one database a test |
+//! | [`launcher`] | which server that is: the installed MariaDB, or one that `PERFEX_BRIDGE_TEST_SERVER` names |
+//! | [`child`] | child processes that die with the test process |
+//! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
+//! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
+//! | [`smtp`] | a mail server that can also refuse, stall and hang up |
+//!
+//! Nothing in here knows the daemon except its id types, so a mistake in the daemon cannot hide in its tests.
+
+#![allow(dead_code, reason = "a kit: each room's tests take what they need")]
+
+pub mod child;
+pub mod crm;
+pub mod launcher;
+pub mod mariadb;
+pub mod perfex;
+pub mod smtp;
