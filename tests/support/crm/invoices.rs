@@ -196,7 +196,7 @@ async fn insert(
              `total`, `adjustment`, `addedfrom`, `hash`, `status`, `clientnote`, `adminnote`, `terms`,
              `allowed_payment_modes`, `discount_percent`, `discount_total`, `discount_type`, `billing_street`,
              `billing_country`, `include_shipping`, `project_id`)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, MD5(UUID()), ?, '', '', '', 'a:1:{i:0;s:1:\"1\";}', 0, 0, '', '', 0,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, REPLACE(UUID(), '-', ''), ?, '', '', '', 'a:1:{i:0;s:1:\"1\";}', 0, 0, '', '', 0,
              0, 0)",
         Params::Positional(vec![
             client.into(),
