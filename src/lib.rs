@@ -26,6 +26,8 @@
 //! | [`config`] | one struct a concern |
 //! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -26,8 +26,8 @@ const MIGRATIONS: [Migration; 1] = [Migration {
     sql: include_str!("../../sql/migrations/0001_shop_and_licenses.sql"),
 }];
 
-/// Our tables, children first, for `uninstall --purge`.
-const TABLES: [&str; 11] = [
+/// Our tables, children first: the order in which they can be dropped.
+pub const TABLES: [&str; 11] = [
     "bridge_outbox",
     "bridge_seen",
     "bridge_locks",

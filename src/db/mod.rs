@@ -21,7 +21,7 @@ use std::time::Duration;
 use mysql_async::{Conn, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
 
 pub use error::DbError;
-pub use migrate::{MigrateError, Migration, drop_all, migrate, pending};
+pub use migrate::{MigrateError, Migration, TABLES, drop_all, migrate, pending};
 pub use prefix::{Prefix, PrefixError};
 pub use record::{Fields, Record};
 pub use retry::{Transient, retry};
@@ -80,6 +80,12 @@ impl Database {
     #[must_use]
     pub fn prefix(&self) -> &Prefix {
         &self.prefix
+    }
+
+    /// The name of the database.
+    pub async fn name(&self) -> Result<String, DbError> {
+        let row = self.session().await?.first::<(String,)>("SELECT DATABASE() AS `name`", ()).await?;
+        Ok(row.map(|row| row.0).unwrap_or_default())
     }
 
     /// A session in autocommit mode.

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod currency;
 pub mod customer;
 pub mod encryption;
+pub mod files;
 pub mod invoice;
 pub mod mail_options;
 pub mod mail_template;

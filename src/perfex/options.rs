@@ -69,6 +69,12 @@ impl LocalZone {
         Self(options.get(Self::OPTION).parse().unwrap_or(Tz::UTC))
     }
 
+    /// Whether a zone of this name exists.
+    #[must_use]
+    pub fn is_known(name: &str) -> bool {
+        name.parse::<Tz>().is_ok()
+    }
+
     /// The wall clock in that zone, to the second: what goes into a Perfex column.
     #[must_use]
     pub fn wall_clock(self, at: DateTime<Utc>) -> NaiveDateTime {

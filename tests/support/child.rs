@@ -36,10 +36,6 @@ pub fn spawn(command: Command) -> io::Result<Child> {
 
 /// Sends a signal by name (`STOP`, `CONT`, `TERM`) to a process that we started.
 pub fn signal(pid: u32, name: &str) {
-    let sent = Command::new("sh")
-        .arg("-c")
-        .arg(format!("kill -{name} {pid}"))
-        .status()
-        .unwrap();
+    let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status().unwrap();
     assert!(sent.success(), "cannot send {name} to {pid}");
 }

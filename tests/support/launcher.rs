@@ -106,11 +106,7 @@ impl Launcher {
 
 /// Debian keeps the server outside of an ordinary user's PATH.
 fn mariadbd() -> &'static str {
-    if Path::new("/usr/sbin/mariadbd").exists() {
-        "/usr/sbin/mariadbd"
-    } else {
-        "mariadbd"
-    }
+    if Path::new("/usr/sbin/mariadbd").exists() { "/usr/sbin/mariadbd" } else { "mariadbd" }
 }
 
 /// The server refuses to run as root unless told so.

@@ -72,10 +72,7 @@ impl Server {
         let data = folder(&runs(), &format!("{RUNS}{pid}-"));
         copy(template, data.path());
         let socket = folder(&std::env::temp_dir(), &format!("{SOCKETS}{pid}-"));
-        let at = Place {
-            socket: socket.path().join("s"),
-            port: free_port(),
-        };
+        let at = Place { socket: socket.path().join("s"), port: free_port() };
         let server = Self {
             launcher,
             flags: flags.iter().map(|&flag| flag.to_owned()).collect(),
@@ -101,16 +98,9 @@ impl Server {
         let log = self.data.path().join("server.log");
         let out = fs::File::options().create(true).append(true).open(&log).unwrap();
         let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
-        let mut command = self.launcher.start(
-            &self.data.path().join("data"),
-            &self.at.socket,
-            self.at.port,
-            &flags,
-        );
-        command
-            .stdin(std::process::Stdio::null())
-            .stdout(out.try_clone().unwrap())
-            .stderr(out);
+        let mut command =
+            self.launcher.start(&self.data.path().join("data"), &self.at.socket, self.at.port, &flags);
+        command.stdin(std::process::Stdio::null()).stdout(out.try_clone().unwrap()).stderr(out);
         let started = child::spawn(command).unwrap();
         let earlier = self.child.lock().unwrap().replace(started);
         assert!(earlier.is_none(), "the server runs already");
@@ -122,11 +112,7 @@ impl Server {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         });
-        assert!(
-            answered.await.is_ok(),
-            "the server does not answer:\n{}",
-            tail(&log)
-        );
+        assert!(answered.await.is_ok(), "the server does not answer:\n{}", tail(&log));
     }
 
     /// SIGSTOP: connections stay open and nothing answers, like a dead network or a swapping machine.
@@ -149,13 +135,9 @@ impl Server {
         let database = self.empty().await;
         let mut conn = database.conn().await;
         // Perfex switches strict mode off for itself; what is written from outside must do without that.
-        conn.query_drop("SET SESSION sql_mode = 'TRADITIONAL'")
-            .await
-            .unwrap();
+        conn.query_drop("SET SESSION sql_mode = 'TRADITIONAL'").await.unwrap();
         for statement in perfex::statements(version, prefix) {
-            conn.query_drop(&statement)
-                .await
-                .unwrap_or_else(|error| panic!("{error}\n{statement}"));
+            conn.query_drop(&statement).await.unwrap_or_else(|error| panic!("{error}\n{statement}"));
         }
         conn.disconnect().await.unwrap();
         database
@@ -163,22 +145,13 @@ impl Server {
 
     /// A database without tables on this server.
     pub async fn empty(&self) -> Database {
-        let name = format!(
-            "t_{}_{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("t_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut conn = Conn::new(self.at.options("")).await.unwrap();
-        conn.query_drop(format!(
-            "CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
-        ))
-        .await
-        .unwrap();
+        conn.query_drop(format!("CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"))
+            .await
+            .unwrap();
         conn.disconnect().await.unwrap();
-        Database {
-            name,
-            at: self.at.clone(),
-        }
+        Database { name, at: self.at.clone() }
     }
 
     fn pid(&self) -> u32 {
@@ -240,11 +213,7 @@ impl Database {
 
     /// How to reach it over the unix socket.
     pub fn socket_url(&self) -> String {
-        format!(
-            "mysql://root@localhost/{}?socket={}",
-            self.name,
-            self.at.socket.display()
-        )
+        format!("mysql://root@localhost/{}?socket={}", self.name, self.at.socket.display())
     }
 
     /// Options for `mysql_async` over the unix socket.
@@ -261,11 +230,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let options = self.at.options("");
-        JANITOR
-            .lock()
-            .unwrap()
-            .send((options, std::mem::take(&mut self.name)))
-            .ok();
+        JANITOR.lock().unwrap().send((options, std::mem::take(&mut self.name))).ok();
     }
 }
 
@@ -283,10 +248,7 @@ impl Place {
 static JANITOR: LazyLock<Mutex<mpsc::Sender<(Opts, String)>>> = LazyLock::new(|| {
     let (names, inbox) = mpsc::channel::<(Opts, String)>();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for (options, name) in inbox {
             let dropped = runtime.block_on(tokio::time::timeout(Duration::from_secs(5), async {
                 let mut conn = Conn::new(options).await?;
@@ -317,10 +279,7 @@ fn template(launcher: &Launcher) -> PathBuf {
         let data = making.path().join("data");
         fs::create_dir(&data).unwrap();
         let made = launcher.init(&data).output().unwrap();
-        assert!(
-            made.status.success(),
-            "the server's folder cannot be made: {made:?}"
-        );
+        assert!(made.status.success(), "the server's folder cannot be made: {made:?}");
         // Somebody else's template in our place is as good as ours.
         let renamed = fs::rename(&data, &done);
         assert!(renamed.is_ok() || done.exists(), "{renamed:?}");
@@ -336,10 +295,7 @@ fn runs() -> PathBuf {
 }
 
 fn folder(within: &Path, prefix: &str) -> TempDir {
-    tempfile::Builder::new()
-        .prefix(prefix)
-        .tempdir_in(within)
-        .unwrap()
+    tempfile::Builder::new().prefix(prefix).tempdir_in(within).unwrap()
 }
 
 /// Removes what processes that are gone have left: `<prefix><pid>-...`.
@@ -356,22 +312,14 @@ fn sweep(within: &Path, prefix: &str) {
 }
 
 fn copy(template: &Path, run: &Path) {
-    let copied = std::process::Command::new("cp")
-        .arg("-a")
-        .arg(template)
-        .arg(run.join("data"))
-        .status()
-        .unwrap();
+    let copied =
+        std::process::Command::new("cp").arg("-a").arg(template).arg(run.join("data")).status().unwrap();
     assert!(copied.success());
 }
 
 /// A port that was free a moment ago.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn tail(log: &Path) -> String {

@@ -40,21 +40,13 @@ pub fn statements(version: Version, prefix: &str) -> Vec<String> {
 /// A statement ends at a semicolon that ends its line.
 fn split(sql: &str, prefix: &str, into: &mut Vec<String>) {
     let own = sql.replace("`tbl", &format!("`{prefix}"));
-    into.extend(
-        own.split(";\n")
-            .map(str::trim)
-            .filter(|statement| !statement.is_empty())
-            .map(str::to_owned),
-    );
+    into.extend(own.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(str::to_owned));
 }
 
 /// Steps back to 3.0.0, line by line.
 fn older(tables: &str) -> String {
-    let lines: Vec<String> = tables
-        .lines()
-        .filter(|line| !line.contains(" -- since "))
-        .map(older_column)
-        .collect();
+    let lines: Vec<String> =
+        tables.lines().filter(|line| !line.contains(" -- since ")).map(older_column).collect();
     (lines.join("\n") + "\n")
         .replace("utf8mb4_unicode_ci", "utf8mb3_general_ci")
         .replace("utf8mb4", "utf8mb3")

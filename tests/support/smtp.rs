@@ -117,19 +117,10 @@ impl Smtp {
         let (ca, acceptor) = tls::certificate();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            security,
-            tls: acceptor,
-            seen: Mutex::default(),
-            changed: Notify::new(),
-        });
+        let shared =
+            Arc::new(Shared { security, tls: acceptor, seen: Mutex::default(), changed: Notify::new() });
         let task = tokio::spawn(accept(listener, shared.clone()));
-        Self {
-            address,
-            ca,
-            shared,
-            task,
-        }
+        Self { address, ca, shared, task }
     }
 
     /// The port on 127.0.0.1; the certificate is for `localhost` and that address.
@@ -159,25 +150,18 @@ impl Smtp {
 
     /// Waits until `n` messages are here and returns them all.
     pub async fn wait_for(&self, n: usize, deadline: Duration) -> Vec<Received> {
-        self.wait_until(&format!("{n} messages"), deadline, |seen| {
-            seen.received.len() >= n
-        })
-        .await;
+        self.wait_until(&format!("{n} messages"), deadline, |seen| seen.received.len() >= n).await;
         self.received()
     }
 
     /// Waits until `n` connections were made.
     pub async fn wait_for_connections(&self, n: usize, deadline: Duration) {
-        self.wait_until(&format!("{n} connections"), deadline, |seen| {
-            seen.connections >= n
-        })
-        .await;
+        self.wait_until(&format!("{n} connections"), deadline, |seen| seen.connections >= n).await;
     }
 
     /// Waits until every step of the script was taken.
     pub async fn wait_for_script(&self, deadline: Duration) {
-        self.wait_until("the end of the script", deadline, |seen| seen.script.is_empty())
-            .await;
+        self.wait_until("the end of the script", deadline, |seen| seen.script.is_empty()).await;
     }
 
     async fn wait_until(&self, what: &str, deadline: Duration, met: impl Fn(&Seen) -> bool) {

@@ -13,10 +13,7 @@ use super::{DRAFT, STAFF, has_column, new_id, now, option, serialized};
 /// numbered), 3.6. The credit note is closed, because all of it is used.
 pub async fn apply_credit(conn: &mut Conn, invoice: InvoiceId, amount: Decimal) -> CreditId {
     let (client, currency, status): (ClientId, CurrencyId, i64) = conn
-        .exec_first(
-            "SELECT `clientid`, `currency`, `status` FROM `tblinvoices` WHERE `id` = ?",
-            (invoice,),
-        )
+        .exec_first("SELECT `clientid`, `currency`, `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
         .await
         .unwrap()
         .unwrap();
@@ -30,17 +27,9 @@ pub async fn apply_credit(conn: &mut Conn, invoice: InvoiceId, amount: Decimal) 
     .await
     .unwrap();
     let credit = CreditId(new_id(conn));
-    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 2 WHERE `id` = ?", (note,))
-        .await
-        .unwrap();
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 2 WHERE `id` = ?", (note,)).await.unwrap();
     let amount = money(conn, invoice, amount).await;
-    activity(
-        conn,
-        invoice,
-        "invoice_activity_applied_credits",
-        &serialized(&[&amount, &number]),
-    )
-    .await;
+    activity(conn, invoice, "invoice_activity_applied_credits", &serialized(&[&amount, &number])).await;
     if status == DRAFT {
         number_draft(conn, invoice).await;
     }
@@ -51,19 +40,12 @@ pub async fn apply_credit(conn: &mut Conn, invoice: InvoiceId, amount: Decimal) 
 /// Staff take an applied credit back. Fact 4.3: the row goes, the credit note is open again, the status recomputed.
 pub async fn remove_credit(conn: &mut Conn, credit: CreditId) {
     let (invoice, note): (InvoiceId, i64) = conn
-        .exec_first(
-            "SELECT `invoice_id`, `credit_id` FROM `tblcredits` WHERE `id` = ?",
-            (credit,),
-        )
+        .exec_first("SELECT `invoice_id`, `credit_id` FROM `tblcredits` WHERE `id` = ?", (credit,))
         .await
         .unwrap()
         .unwrap();
-    conn.exec_drop("DELETE FROM `tblcredits` WHERE `id` = ?", (credit,))
-        .await
-        .unwrap();
-    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 1 WHERE `id` = ?", (note,))
-        .await
-        .unwrap();
+    conn.exec_drop("DELETE FROM `tblcredits` WHERE `id` = ?", (credit,)).await.unwrap();
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 1 WHERE `id` = ?", (note,)).await.unwrap();
     recompute(conn, invoice, false).await;
 }
 

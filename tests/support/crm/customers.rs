@@ -55,58 +55,25 @@ pub async fn add_contact(
 /// Staff delete a customer (3.9, 5.2): invoices stay without one, contacts go with all that hangs on them. Tables that
 /// the fixture does not have (tickets, files, projects) are left out.
 pub async fn delete_client(conn: &mut Conn, client: ClientId) {
-    let contacts: Vec<ContactId> = conn
-        .exec("SELECT `id` FROM `tblcontacts` WHERE `userid` = ?", (client,))
+    let contacts: Vec<ContactId> =
+        conn.exec("SELECT `id` FROM `tblcontacts` WHERE `userid` = ?", (client,)).await.unwrap();
+    conn.exec_drop("DELETE FROM `tblclients` WHERE `userid` = ?", (client,)).await.unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `clientid` = 0 WHERE `clientid` = ?", (client,)).await.unwrap();
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `clientid` = 0 WHERE `clientid` = ?", (client,))
         .await
         .unwrap();
-    conn.exec_drop("DELETE FROM `tblclients` WHERE `userid` = ?", (client,))
-        .await
-        .unwrap();
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `clientid` = 0 WHERE `clientid` = ?",
-        (client,),
-    )
-    .await
-    .unwrap();
-    conn.exec_drop(
-        "UPDATE `tblcreditnotes` SET `clientid` = 0 WHERE `clientid` = ?",
-        (client,),
-    )
-    .await
-    .unwrap();
     for table in ["customer_admins", "customer_groups"] {
-        conn.exec_drop(
-            format!("DELETE FROM `tbl{table}` WHERE `customer_id` = ?"),
-            (client,),
-        )
-        .await
-        .unwrap();
+        conn.exec_drop(format!("DELETE FROM `tbl{table}` WHERE `customer_id` = ?"), (client,)).await.unwrap();
     }
-    conn.exec_drop("DELETE FROM `tbluser_meta` WHERE `client_id` = ?", (client,))
-        .await
-        .unwrap();
+    conn.exec_drop("DELETE FROM `tbluser_meta` WHERE `client_id` = ?", (client,)).await.unwrap();
     for contact in contacts {
-        conn.exec_drop("DELETE FROM `tblcontacts` WHERE `id` = ?", (contact,))
+        conn.exec_drop("DELETE FROM `tblcontacts` WHERE `id` = ?", (contact,)).await.unwrap();
+        conn.exec_drop("DELETE FROM `tblconsents` WHERE `contact_id` = ?", (contact,)).await.unwrap();
+        conn.exec_drop("DELETE FROM `tblcontact_permissions` WHERE `userid` = ?", (contact,)).await.unwrap();
+        conn.exec_drop("DELETE FROM `tbluser_meta` WHERE `contact_id` = ?", (contact,)).await.unwrap();
+        conn.exec_drop("DELETE FROM `tbluser_auto_login` WHERE `user_id` = ? AND `staff` = 0", (contact,))
             .await
             .unwrap();
-        conn.exec_drop("DELETE FROM `tblconsents` WHERE `contact_id` = ?", (contact,))
-            .await
-            .unwrap();
-        conn.exec_drop(
-            "DELETE FROM `tblcontact_permissions` WHERE `userid` = ?",
-            (contact,),
-        )
-        .await
-        .unwrap();
-        conn.exec_drop("DELETE FROM `tbluser_meta` WHERE `contact_id` = ?", (contact,))
-            .await
-            .unwrap();
-        conn.exec_drop(
-            "DELETE FROM `tbluser_auto_login` WHERE `user_id` = ? AND `staff` = 0",
-            (contact,),
-        )
-        .await
-        .unwrap();
     }
     sentence(conn, &format!("Client Deleted [ID: {client}]")).await;
 }

@@ -34,31 +34,21 @@ pub async fn add_draft(conn: &mut Conn, client: ClientId, currency: CurrencyId, 
 
 /// Staff cancel an invoice (3.9): status 5 and sent 1; a draft is numbered first (3.5).
 pub async fn cancel_invoice(conn: &mut Conn, invoice: InvoiceId) {
-    let status: Option<i64> = conn
-        .exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
-        .await
-        .unwrap();
+    let status: Option<i64> =
+        conn.exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,)).await.unwrap();
     if status == Some(DRAFT) {
         number_draft(conn, invoice).await;
     }
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `status` = ?, `sent` = 1 WHERE `id` = ?",
-        (CANCELLED, invoice),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `status` = ?, `sent` = 1 WHERE `id` = ?", (CANCELLED, invoice))
+        .await
+        .unwrap();
     format_number(conn, invoice).await;
     activity(conn, invoice, "invoice_activity_marked_as_cancelled", "").await;
 }
 
 /// Staff take a cancellation back (3.9): status 1, whatever was paid. Nothing is recomputed.
 pub async fn uncancel_invoice(conn: &mut Conn, invoice: InvoiceId) {
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `status` = ? WHERE `id` = ?",
-        (UNPAID, invoice),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `status` = ? WHERE `id` = ?", (UNPAID, invoice)).await.unwrap();
     activity(conn, invoice, "invoice_activity_unmarked_as_cancelled", "").await;
 }
 
@@ -89,12 +79,7 @@ pub async fn edit_total(conn: &mut Conn, invoice: InvoiceId, total: Decimal) {
     )
     .await
     .unwrap();
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `total_tax` = 0 WHERE `id` = ?",
-        (invoice,),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `total_tax` = 0 WHERE `id` = ?", (invoice,)).await.unwrap();
     recompute(conn, invoice, false).await;
 }
 
@@ -118,25 +103,16 @@ pub async fn merge_invoice(conn: &mut Conn, source: InvoiceId, target: InvoiceId
     .unwrap();
     cancel_invoice(conn, source).await;
     let note = format!("Merged into invoice {target}");
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `adminnote` = ? WHERE `id` = ?",
-        (note, source),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `adminnote` = ? WHERE `id` = ?", (note, source)).await.unwrap();
     recompute(conn, target, false).await;
 }
 
 /// Staff delete an invoice (3.9): it goes with its payments, credits and all other rows, table by table, and the counter
 /// steps back when option `invoice_number_decrement_on_delete` says so. As if `delete_only_on_last_invoice` were off.
 pub async fn delete_invoice(conn: &mut Conn, invoice: InvoiceId) {
-    let status: Option<i64> = conn
-        .exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
-        .await
-        .unwrap();
-    conn.exec_drop("DELETE FROM `tblinvoices` WHERE `id` = ?", (invoice,))
-        .await
-        .unwrap();
+    let status: Option<i64> =
+        conn.exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,)).await.unwrap();
+    conn.exec_drop("DELETE FROM `tblinvoices` WHERE `id` = ?", (invoice,)).await.unwrap();
     if status != Some(DRAFT) && option(conn, "invoice_number_decrement_on_delete").await == "1" {
         conn.query_drop(
             "UPDATE `tbloptions` SET `value` = `value` - 1 WHERE `name` = 'next_invoice_number' AND `value` > 1",
@@ -144,24 +120,11 @@ pub async fn delete_invoice(conn: &mut Conn, invoice: InvoiceId) {
         .await
         .unwrap();
     }
-    conn.exec_drop("DELETE FROM `tblcredits` WHERE `invoice_id` = ?", (invoice,))
-        .await
-        .unwrap();
-    for table in [
-        "tracked_mails",
-        "reminders",
-        "views_tracking",
-        "itemable",
-        "scheduled_emails",
-    ] {
+    conn.exec_drop("DELETE FROM `tblcredits` WHERE `invoice_id` = ?", (invoice,)).await.unwrap();
+    for table in ["tracked_mails", "reminders", "views_tracking", "itemable", "scheduled_emails"] {
         delete_related(conn, table, invoice).await;
     }
-    conn.exec_drop(
-        "DELETE FROM `tblinvoicepaymentrecords` WHERE `invoiceid` = ?",
-        (invoice,),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("DELETE FROM `tblinvoicepaymentrecords` WHERE `invoiceid` = ?", (invoice,)).await.unwrap();
     for table in ["sales_activity", "item_tax"] {
         delete_related(conn, table, invoice).await;
     }
@@ -186,10 +149,8 @@ async fn insert(
 ) -> InvoiceId {
     let now = now(conn).await;
     let due = now.date() + Days::new(option(conn, "invoice_due_after").await.parse().unwrap());
-    let (prefix, format) = (
-        option(conn, "invoice_prefix").await,
-        option(conn, "invoice_number_format").await,
-    );
+    let (prefix, format) =
+        (option(conn, "invoice_prefix").await, option(conn, "invoice_number_format").await);
     conn.exec_drop(
         "INSERT INTO `tblinvoices`
             (`clientid`, `number`, `prefix`, `number_format`, `datecreated`, `date`, `duedate`, `currency`, `subtotal`,
@@ -228,11 +189,6 @@ async fn line(conn: &mut Conn, invoice: InvoiceId, total: Decimal) {
     )
     .await
     .unwrap();
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `total_tax` = 0 WHERE `id` = ?",
-        (invoice,),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `total_tax` = 0 WHERE `id` = ?", (invoice,)).await.unwrap();
     activity(conn, invoice, "invoice_activity_created", "").await;
 }

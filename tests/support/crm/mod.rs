@@ -47,23 +47,15 @@ const STAFF: (i64, &str) = (1, "Ada Admin");
 
 /// An option's value; a missing one reads as the empty string, as in Perfex.
 pub async fn option(conn: &mut Conn, name: &str) -> String {
-    conn.exec_first(
-        "SELECT `value` FROM `tbloptions` WHERE `name` = ? ORDER BY `id` LIMIT 1",
-        (name,),
-    )
-    .await
-    .unwrap()
-    .unwrap_or_default()
+    conn.exec_first("SELECT `value` FROM `tbloptions` WHERE `name` = ? ORDER BY `id` LIMIT 1", (name,))
+        .await
+        .unwrap()
+        .unwrap_or_default()
 }
 
 /// Sets an option as the settings page does: by name, whatever the number of rows.
 pub async fn set_option(conn: &mut Conn, name: &str, value: &str) {
-    conn.exec_drop(
-        "UPDATE `tbloptions` SET `value` = ? WHERE `name` = ?",
-        (value, name),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tbloptions` SET `value` = ? WHERE `name` = ?", (value, name)).await.unwrap();
 }
 
 /// Local wall time as PHP would write it, on the server's clock.

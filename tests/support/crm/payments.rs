@@ -13,10 +13,8 @@ use super::{DRAFT, new_id, now, serialized};
 /// formatted number, the activity rows.
 pub async fn record_payment(conn: &mut Conn, invoice: InvoiceId, amount: Decimal) -> PaymentId {
     let payment = insert_payment_only(conn, invoice, amount).await;
-    let status: Option<i64> = conn
-        .exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
-        .await
-        .unwrap();
+    let status: Option<i64> =
+        conn.exec_first("SELECT `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,)).await.unwrap();
     let draft = status == Some(DRAFT);
     if draft {
         number_draft(conn, invoice).await;
@@ -25,18 +23,9 @@ pub async fn record_payment(conn: &mut Conn, invoice: InvoiceId, amount: Decimal
     format_number(conn, invoice).await;
     let amount = money(conn, invoice, amount).await;
     let link = format!("<a href=\"https://crm.example/admin/payments/payment/{payment}\">#{payment}</a>");
-    activity(
-        conn,
-        invoice,
-        "invoice_activity_payment_made_by_staff",
-        &serialized(&[&amount, &link]),
-    )
-    .await;
-    sentence(
-        conn,
-        &format!("Payment Recorded [ID: {payment}, Invoice ID: {invoice}, Total: {amount}]"),
-    )
-    .await;
+    activity(conn, invoice, "invoice_activity_payment_made_by_staff", &serialized(&[&amount, &link])).await;
+    sentence(conn, &format!("Payment Recorded [ID: {payment}, Invoice ID: {invoice}, Total: {amount}]"))
+        .await;
     payment
 }
 
@@ -57,19 +46,13 @@ pub async fn insert_payment_only(conn: &mut Conn, invoice: InvoiceId, amount: De
 /// Staff change a payment's amount. Fact 4.3: the status is recomputed only when the amount really changed.
 pub async fn edit_payment(conn: &mut Conn, payment: PaymentId, amount: Decimal) {
     let (invoice, earlier): (InvoiceId, Decimal) = conn
-        .exec_first(
-            "SELECT `invoiceid`, `amount` FROM `tblinvoicepaymentrecords` WHERE `id` = ?",
-            (payment,),
-        )
+        .exec_first("SELECT `invoiceid`, `amount` FROM `tblinvoicepaymentrecords` WHERE `id` = ?", (payment,))
         .await
         .unwrap()
         .unwrap();
-    conn.exec_drop(
-        "UPDATE `tblinvoicepaymentrecords` SET `amount` = ? WHERE `id` = ?",
-        (amount, payment),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoicepaymentrecords` SET `amount` = ? WHERE `id` = ?", (amount, payment))
+        .await
+        .unwrap();
     if amount != earlier {
         recompute(conn, invoice, false).await;
     }
@@ -79,26 +62,14 @@ pub async fn edit_payment(conn: &mut Conn, payment: PaymentId, amount: Decimal) 
 /// Staff delete a payment. Fact 4.3: the row goes, the status is recomputed, an activity row is written.
 pub async fn delete_payment(conn: &mut Conn, payment: PaymentId) {
     let (invoice, amount): (InvoiceId, Decimal) = conn
-        .exec_first(
-            "SELECT `invoiceid`, `amount` FROM `tblinvoicepaymentrecords` WHERE `id` = ?",
-            (payment,),
-        )
+        .exec_first("SELECT `invoiceid`, `amount` FROM `tblinvoicepaymentrecords` WHERE `id` = ?", (payment,))
         .await
         .unwrap()
         .unwrap();
-    conn.exec_drop(
-        "DELETE FROM `tblinvoicepaymentrecords` WHERE `id` = ?",
-        (payment,),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("DELETE FROM `tblinvoicepaymentrecords` WHERE `id` = ?", (payment,)).await.unwrap();
     recompute(conn, invoice, false).await;
     let amount = money(conn, invoice, amount).await;
     let data = serialized(&[&payment.to_string(), &amount]);
     activity(conn, invoice, "invoice_activity_payment_deleted", &data).await;
-    sentence(
-        conn,
-        &format!("Payment Deleted [ID: {payment}, Invoice ID: {invoice}]"),
-    )
-    .await;
+    sentence(conn, &format!("Payment Deleted [ID: {payment}, Invoice ID: {invoice}]")).await;
 }

@@ -13,10 +13,7 @@ use super::{CANCELLED, DRAFT, OVERDUE, PAID, PARTIAL, UNPAID, has_column, now, o
 /// nothing changes. Returns the status that the row has then.
 pub async fn recompute(conn: &mut Conn, invoice: InvoiceId, forced: bool) -> i64 {
     let (old, total, due): (i64, Decimal, Option<NaiveDate>) = conn
-        .exec_first(
-            "SELECT `status`, `total`, `duedate` FROM `tblinvoices` WHERE `id` = ?",
-            (invoice,),
-        )
+        .exec_first("SELECT `status`, `total`, `duedate` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
         .await
         .unwrap()
         .unwrap();
@@ -44,21 +41,11 @@ pub async fn recompute(conn: &mut Conn, invoice: InvoiceId, forced: bool) -> i64
     };
     let new = derive(total, &paid, late);
     if new != old {
-        conn.exec_drop(
-            "UPDATE `tblinvoices` SET `status` = ? WHERE `id` = ?",
-            (new, invoice),
-        )
-        .await
-        .unwrap();
-        sentence(
-            conn,
-            &format!("Invoice Status Updated [Invoice ID: {invoice}, From: {old}, To: {new}]"),
-        )
-        .await;
-        let tags = [
-            format!("<original_status>{old}</original_status>"),
-            format!("<new_status>{new}</new_status>"),
-        ];
+        conn.exec_drop("UPDATE `tblinvoices` SET `status` = ? WHERE `id` = ?", (new, invoice)).await.unwrap();
+        sentence(conn, &format!("Invoice Status Updated [Invoice ID: {invoice}, From: {old}, To: {new}]"))
+            .await;
+        let tags =
+            [format!("<original_status>{old}</original_status>"), format!("<new_status>{new}</new_status>")];
         let data = serialized(&[&tags[0], &tags[1]]);
         activity(conn, invoice, "invoice_activity_status_updated", &data).await;
     }
@@ -81,24 +68,16 @@ fn derive(total: Decimal, paid: &[Decimal], late: bool) -> i64 {
 /// A draft becomes a real invoice (3.5): it takes the next number and the counter moves on by one.
 pub(super) async fn number_draft(conn: &mut Conn, invoice: InvoiceId) {
     let next = option(conn, "next_invoice_number").await;
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `number` = ? WHERE `id` = ?",
-        (next, invoice),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `number` = ? WHERE `id` = ?", (next, invoice)).await.unwrap();
     count_up(conn, "next_invoice_number").await;
     format_number(conn, invoice).await;
 }
 
 /// Raises a number counter as Perfex does: arithmetic on the stored text, in one statement.
 pub(super) async fn count_up(conn: &mut Conn, counter: &str) {
-    conn.exec_drop(
-        "UPDATE `tbloptions` SET `value` = `value` + 1 WHERE `name` = ?",
-        (counter,),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tbloptions` SET `value` = `value` + 1 WHERE `name` = ?", (counter,))
+        .await
+        .unwrap();
 }
 
 /// Refreshes `formatted_number` where this Perfex has it (3.2 and later; formats of fact 3.1).
@@ -123,10 +102,7 @@ pub(super) async fn format_number(conn: &mut Conn, invoice: InvoiceId) {
         4 => format!("{prefix}{number:0width$}/{month:02}/{year}"),
         _ => format!("{prefix}{number:0width$}"),
     };
-    conn.exec_drop(
-        "UPDATE `tblinvoices` SET `formatted_number` = ? WHERE `id` = ?",
-        (text, invoice),
-    )
-    .await
-    .unwrap();
+    conn.exec_drop("UPDATE `tblinvoices` SET `formatted_number` = ? WHERE `id` = ?", (text, invoice))
+        .await
+        .unwrap();
 }

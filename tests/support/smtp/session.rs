@@ -27,11 +27,8 @@ struct Session<'a> {
 pub(super) async fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let implicit = shared.security == Security::Implicit;
-    let wire: Box<dyn Wire> = if implicit {
-        Box::new(shared.tls.accept(stream).await?)
-    } else {
-        Box::new(stream)
-    };
+    let wire: Box<dyn Wire> =
+        if implicit { Box::new(shared.tls.accept(stream).await?) } else { Box::new(stream) };
     let mut session = Session {
         shared,
         wire: BufReader::new(wire),
@@ -112,12 +109,7 @@ impl Session<'_> {
         }
         self.say("220 go ahead").await?;
         let secured = self.shared.tls.accept(self.wire.into_inner()).await?;
-        Ok(Self {
-            wire: BufReader::new(Box::new(secured)),
-            encrypted: true,
-            user: None,
-            ..self
-        })
+        Ok(Self { wire: BufReader::new(Box::new(secured)), encrypted: true, user: None, ..self })
     }
 
     async fn sign_in(&mut self, rest: &str) -> io::Result<()> {
@@ -127,20 +119,12 @@ impl Session<'_> {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let claimed = match mechanism.to_ascii_uppercase().as_str() {
             "PLAIN" => {
-                let token = if initial.is_empty() {
-                    self.ask("").await?
-                } else {
-                    decoded(initial)
-                };
+                let token = if initial.is_empty() { self.ask("").await? } else { decoded(initial) };
                 let mut parts = token.split('\0').skip(1).map(str::to_owned);
                 (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
             }
             "LOGIN" => {
-                let user = if initial.is_empty() {
-                    self.ask("Username:").await?
-                } else {
-                    decoded(initial)
-                };
+                let user = if initial.is_empty() { self.ask("Username:").await? } else { decoded(initial) };
                 (user, self.ask("Password:").await?)
             }
             _ => return self.say("504 unknown mechanism").await,

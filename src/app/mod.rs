@@ -1,0 +1,133 @@
+//! Builds everything from configuration, clock and randomness, and knows all modules.
+//!
+//! In: a [`Config`]. Out: an [`App`] whose parts the command line and the daemon use. Nothing connects until the first
+//! query. This room alone wires "what to do with this key" into the reconciler.
+
+mod access;
+//mod daemon;
+mod settler;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::clock::SharedClock;
+use crate::config::Config;
+use crate::db::Database;
+use crate::entropy::SharedEntropy;
+use crate::licensing::KeyMint;
+use crate::mail::Postman;
+use crate::outbox::{Courier, Outbox, Policy};
+use crate::perfex::app_config::Source;
+use crate::perfex::encryption::Cipher;
+use crate::perfex::schema::{Schema, SchemaError};
+use crate::shop::Workshop;
+use crate::text::{MailTexts, TextError};
+
+pub use access::{Access, AccessError};
+//pub use daemon::{DaemonError, run};
+pub use settler::Settler;
+
+/// All parts, put together.
+#[derive(Debug)]
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The database of CRM and bridge.
+    pub database: Database,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub entropy: SharedEntropy,
+    /// The CRM's encryption.
+    pub cipher: Arc<Cipher>,
+    /// The CRM's address.
+    pub base_url: Url,
+    /// How `app-config.php` was read, when it was.
+    pub source: Option<Source>,
+    /// Texts of mails.
+    pub texts: MailTexts,
+    /// The shop.
+    pub workshop: Workshop,
+    /// Carries mails.
+    pub postman: Arc<Postman>,
+    /// Delivers messages.
+    pub outbox: Arc<Outbox>,
+}
+
+/// Why the parts do not fit together.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The CRM cannot be found.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A compiled-in text is broken.
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
+
+impl App {
+    /// Puts everything together.
+    pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, AppError> {
+        let access = Access::find(&config).await?;
+        let database = Database::from_opts(
+            access.database,
+            access.prefix,
+            config.database.connections,
+            config.database.timeout,
+        );
+        let cipher = Arc::new(Cipher::new(&access.encryption_key));
+        let texts = MailTexts::load()?;
+        let workshop = Workshop {
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            mint: KeyMint::new(&cipher),
+            cipher: Arc::clone(&cipher),
+            texts: texts.clone(),
+            mail_domain: access.base_url.host_str().unwrap_or("perfex-bridge.invalid").to_owned(),
+            reversal_grace: config.shop.reversal_grace,
+        };
+        let postman = Arc::new(Postman::new(
+            database.clone(),
+            Arc::clone(&cipher),
+            access.base_url.clone(),
+            config.mail.clone(),
+            texts.clone(),
+        ));
+        let policy = Policy {
+            attempts: config.outbox.attempts,
+            concurrency: config.mail.concurrency,
+            retry_uncertain_after: config.mail.retry_uncertain_after,
+        };
+        let mail: Arc<dyn Courier> = Arc::<Postman>::clone(&postman);
+        let couriers = BTreeMap::from([("mail", mail)]);
+        let outbox = Arc::new(Outbox::new(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            couriers,
+            policy,
+        ));
+        Ok(Self {
+            config,
+            database,
+            clock,
+            entropy,
+            cipher,
+            base_url: access.base_url,
+            source: access.source,
+            texts,
+            workshop,
+            postman,
+            outbox,
+        })
+    }
+
+    /// Looks at the CRM's tables.
+    pub async fn schema(&self) -> Result<Schema, SchemaError> {
+        let mut session = self.database.session().await?;
+        Schema::probe(&mut session, self.database.prefix().as_str()).await
+    }
+}

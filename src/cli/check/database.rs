@@ -1,0 +1,160 @@
+//! The database: reachable, new enough, with the rights that are needed, and with our tables.
+
+use chrono::NaiveDateTime;
+
+use crate::app::App;
+use crate::db::{self, Database, DbError, Server, Session};
+use crate::perfex::schema::Schema;
+
+use super::Finding;
+
+const CLOCK: &str = "SELECT UTC_TIMESTAMP() AS `now`";
+/// Seconds that two clocks may be apart before someone should look.
+const DRIFT: i64 = 5;
+/// Seconds from which leases and dates go wrong.
+const TOO_FAR: i64 = 60;
+
+/// Statements that need the rights of daily work and touch no row.
+const RIGHTS: [(&str, &str); 12] = [
+    ("read payments", "SELECT `id` FROM `{p}invoicepaymentrecords` WHERE 1 = 0"),
+    ("read credits", "SELECT `id` FROM `{p}credits` WHERE 1 = 0"),
+    ("read currencies", "SELECT `id` FROM `{p}currencies` WHERE 1 = 0"),
+    ("read taxes", "SELECT `id` FROM `{p}taxes` WHERE 1 = 0"),
+    (
+        "create clients",
+        "INSERT INTO `{p}clients` (`company`, `datecreated`) SELECT 'x', NULL FROM `{p}clients` WHERE 1 = 0",
+    ),
+    ("create contacts", "INSERT INTO `{p}contacts` (`userid`) SELECT 1 FROM `{p}contacts` WHERE 1 = 0"),
+    (
+        "create contact permissions",
+        "INSERT INTO `{p}contact_permissions` (`userid`) SELECT 1 FROM `{p}contact_permissions` WHERE 1 = 0",
+    ),
+    ("create invoices", "INSERT INTO `{p}invoices` (`clientid`) SELECT 1 FROM `{p}invoices` WHERE 1 = 0"),
+    ("create invoice lines", "INSERT INTO `{p}itemable` (`rel_id`) SELECT 1 FROM `{p}itemable` WHERE 1 = 0"),
+    ("create invoice taxes", "INSERT INTO `{p}item_tax` (`rel_id`) SELECT 1 FROM `{p}item_tax` WHERE 1 = 0"),
+    ("raise the invoice number", "UPDATE `{p}options` SET `value` = `value` WHERE 1 = 0"),
+    ("write mail templates", "DELETE FROM `{p}emailtemplates` WHERE 1 = 0"),
+];
+
+pub(super) async fn findings(app: &App) -> Vec<Finding> {
+    let mut session = match app.database.session().await {
+        Ok(session) => session,
+        Err(error) => return vec![unreachable(&error)],
+    };
+    let name = app.database.name().await.unwrap_or_default();
+    let mut findings = vec![Finding::ok("database", format!("connected to `{name}`"))];
+    findings.push(server(&mut session).await);
+    let (perfex, schema) = perfex(app, &mut session).await;
+    findings.push(perfex);
+    if let Some(schema) = schema {
+        findings.push(engines(&schema));
+        findings.push(rights(&mut session).await);
+        findings.push(tables(&app.database).await);
+    }
+    findings.push(clock(app, &mut session).await);
+    findings
+}
+
+fn unreachable(error: &DbError) -> Finding {
+    let mend = match error.code() {
+        Some(1045) => {
+            "check user and password: APP_DB_USERNAME and APP_DB_PASSWORD in app-config.php, or database.url"
+        }
+        Some(1049) => "check the database's name: APP_DB_NAME in app-config.php, or database.url",
+        Some(1044) => "let this user into the database: `perfex-bridge grants` prints the statements",
+        _ => "start the database server, and check host, port and socket in app-config.php or database.url",
+    };
+    Finding::fail("database", error.to_string(), mend)
+}
+
+async fn server(session: &mut Session) -> Finding {
+    match Server::probe(session).await {
+        Err(error) => Finding::fail("server", error.to_string(), "see the server's log"),
+        Ok(server) if !server.is_supported() => {
+            Finding::fail("server", server.to_string(), "update to MySQL 5.7 or MariaDB 10.3, or newer")
+        }
+        Ok(server) if server.refuses_read_committed() => Finding::fail(
+            "server",
+            format!("{server} with binlog_format = STATEMENT, which refuses READ COMMITTED transactions"),
+            "set binlog_format = MIXED or ROW",
+        ),
+        Ok(server) => Finding::ok("server", server.to_string()),
+    }
+}
+
+async fn perfex(app: &App, session: &mut Session) -> (Finding, Option<Schema>) {
+    let prefix = app.database.prefix().as_str();
+    match Schema::probe(session, prefix).await {
+        Ok(schema) => {
+            let detail = format!("version {}, table prefix `{prefix}`", schema.version_text());
+            (Finding::ok("perfex", detail), Some(schema))
+        }
+        Err(error) => (
+            Finding::fail("perfex", error.to_string(), "mend what the sentence says, then check again"),
+            None,
+        ),
+    }
+}
+
+fn engines(schema: &Schema) -> Finding {
+    if schema.without_transactions.is_empty() {
+        return Finding::ok("engine", "all tables that are used are InnoDB");
+    }
+    let names: Vec<String> =
+        schema.without_transactions.iter().map(|(table, engine)| format!("{table} ({engine})")).collect();
+    Finding::fail(
+        "engine",
+        format!("without transactions: {}", names.join(", ")),
+        "open admin/misc/convert_tables_to_innodb_engine in the CRM as administrator",
+    )
+}
+
+async fn rights(session: &mut Session) -> Finding {
+    let mut missing = Vec::new();
+    for (what, sql) in RIGHTS {
+        if let Err(error) = session.run(sql, ()).await
+            && matches!(error.code(), Some(1142 | 1143 | 1044))
+        {
+            missing.push(what);
+        }
+    }
+    if missing.is_empty() {
+        return Finding::ok("rights", "sufficient in the CRM's tables");
+    }
+    Finding::fail(
+        "rights",
+        format!("may not {}", missing.join(", ")),
+        "`perfex-bridge grants` prints the statements for an administrator",
+    )
+}
+
+async fn tables(database: &Database) -> Finding {
+    match db::pending(database).await {
+        Ok(todo) if todo.is_empty() => Finding::ok("tables", "our tables are up to date"),
+        Ok(todo) => {
+            let names: Vec<&str> = todo.iter().map(|migration| migration.name).collect();
+            Finding::warn("tables", format!("missing: {}", names.join(", ")), "run `perfex-bridge install`")
+        }
+        Err(error) => Finding::fail("tables", error.to_string(), "see the sentence"),
+    }
+}
+
+async fn clock(app: &App, session: &mut Session) -> Finding {
+    let theirs = match session.first::<(NaiveDateTime,)>(CLOCK, ()).await {
+        Ok(Some((now,))) => now,
+        Ok(None) => {
+            return Finding::warn("clock", "the server does not say the time", "see the server's log");
+        }
+        Err(error) => return Finding::fail("clock", error.to_string(), "see the server's log"),
+    };
+    let apart = (app.clock.now().naive_utc() - theirs).num_seconds().abs();
+    let detail = format!("this machine and the database server are {apart} s apart");
+    let mend = "let both machines take their time by NTP";
+    if apart <= DRIFT {
+        Finding::ok("clock", detail)
+    } else if apart <= TOO_FAR {
+        Finding::warn("clock", detail, mend)
+    } else {
+        Finding::fail("clock", detail, mend)
+    }
+}

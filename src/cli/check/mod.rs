@@ -1,0 +1,68 @@
+//! `check`: every requirement, one line each, with the mend. Changes nothing.
+
+mod crm;
+mod database;
+mod outside;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::db::text_enum;
+
+use super::CliError;
+use super::output::{Format, print_rows};
+
+text_enum! {
+    /// How a requirement stands.
+    Status {
+        /// Met.
+        Ok = "ok",
+        /// Works, but someone should look.
+        Warn = "warn",
+        /// Not met.
+        Fail = "fail",
+    }
+}
+
+/// One line of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    check: &'static str,
+    status: Status,
+    detail: String,
+    mend: Option<String>,
+}
+
+impl Finding {
+    fn ok(check: &'static str, detail: impl Into<String>) -> Self {
+        Self { check, status: Status::Ok, detail: detail.into(), mend: None }
+    }
+
+    fn warn(check: &'static str, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { check, status: Status::Warn, detail: detail.into(), mend: Some(mend.into()) }
+    }
+
+    fn fail(check: &'static str, detail: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { check, status: Status::Fail, detail: detail.into(), mend: Some(mend.into()) }
+    }
+}
+
+/// Checks everything and prints the report.
+pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
+    let mut findings = database::findings(app).await;
+    findings.extend(crm::findings(app).await);
+    findings.extend(outside::findings(app).await);
+    print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {
+        vec![
+            finding.check.to_owned(),
+            finding.status.to_string(),
+            finding.detail.clone(),
+            finding.mend.clone().unwrap_or_default(),
+        ]
+    })?;
+    if findings.iter().any(|finding| finding.status == Status::Fail) {
+        Err(CliError::Reported)
+    } else {
+        Ok(())
+    }
+}

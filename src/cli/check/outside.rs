@@ -1,0 +1,76 @@
+//! What lies outside: the mail server and the license server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::config::{LicenseServer, MailTransport};
+use crate::mail::{Letter, Mailbox, TransportSettings, compose, transport};
+
+use super::Finding;
+
+/// How long the license server may take to answer anything at all.
+const LIMIT: Duration = Duration::from_secs(5);
+
+pub(super) async fn findings(app: &App) -> Vec<Finding> {
+    vec![mail(app).await, licenses(app).await]
+}
+
+/// Goes as far as a mail can go without leaving: connect, TLS, log in, sender and recipient.
+async fn mail(app: &App) -> Finding {
+    let mend = match app.config.mail.transport {
+        MailTransport::Perfex => {
+            "mend the CRM's settings under Setup > Settings > Email, or set mail.transport"
+        }
+        _ => "mend section [mail] of the configuration",
+    };
+    let settings = match app.postman.settings().await {
+        Ok(settings) => settings,
+        Err(error) => return Finding::fail("mail", error, mend),
+    };
+    let way = match &settings.transport {
+        TransportSettings::Smtp(smtp) => format!("SMTP {}:{}", smtp.host, smtp.port),
+        TransportSettings::Sendmail { program, .. } => program.display().to_string(),
+        TransportSettings::File { directory } => format!("files in {}", directory.display()),
+    };
+    let letter = Letter {
+        message_id: "check@perfex-bridge.invalid".to_owned(),
+        date: app.clock.now(),
+        from: Mailbox::new("", settings.sender.clone()),
+        to: Mailbox::new("", settings.sender.clone()),
+        bcc: Vec::new(),
+        subject: "perfex-bridge check".to_owned(),
+        html: "never sent".to_owned(),
+        text: None,
+    };
+    let composed = match compose::compose(&letter) {
+        Ok(composed) => composed,
+        Err(error) => return Finding::fail("mail", error.to_string(), mend),
+    };
+    let prepared = match transport(&settings) {
+        Ok(transport) => transport.prepare(Arc::new(composed)).await.map(drop),
+        Err(error) => return Finding::fail("mail", error.to_string(), mend),
+    };
+    match prepared {
+        Ok(()) => Finding::ok("mail", format!("{way} takes mail from {}", settings.sender)),
+        Err(outcome) => Finding::fail("mail", format!("{way}: {}", outcome.words()), mend),
+    }
+}
+
+async fn licenses(app: &App) -> Finding {
+    let LicenseServer::Remote { url, .. } = &app.config.licensing.server else {
+        return Finding::ok("license server", "built in: this install issues its own licenses");
+    };
+    let client = match reqwest::Client::builder().timeout(LIMIT).build() {
+        Ok(client) => client,
+        Err(error) => return Finding::fail("license server", error.to_string(), "install ca-certificates"),
+    };
+    match client.get(url.clone()).send().await {
+        Ok(answer) => Finding::ok("license server", format!("{url} answers ({})", answer.status())),
+        Err(error) => Finding::fail(
+            "license server",
+            format!("{url} cannot be reached: {error}"),
+            "allow outgoing HTTPS to it, and check licensing.server",
+        ),
+    }
+}

@@ -1,0 +1,121 @@
+//! `install` and `uninstall`: what the bridge puts into the CRM, and takes out again.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::db;
+use crate::perfex::mail_template::{self, NewTemplate};
+
+use super::CliError;
+use super::output::{Format, print_one};
+
+/// Arguments of `install`.
+#[derive(Debug, Args)]
+pub struct Install {
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Arguments of `uninstall`.
+#[derive(Debug, Args)]
+pub struct Uninstall {
+    /// Also drop our tables, with every order and license in them.
+    #[arg(long)]
+    purge: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Installed {
+    dry_run: bool,
+    migrations: Vec<&'static str>,
+    mail_templates: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Uninstalled {
+    mail_templates: u64,
+    tables_dropped: bool,
+}
+
+impl Install {
+    pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        app.schema().await?;
+        let migrations = if self.dry_run {
+            db::pending(&app.database).await?
+        } else {
+            db::migrate(&app.database, app.clock.now()).await?
+        };
+        let mail_templates = self.mail_templates(app).await?;
+        let installed = Installed {
+            dry_run: self.dry_run,
+            migrations: migrations.iter().map(|migration| migration.name).collect(),
+            mail_templates,
+        };
+        print_one(format, &installed, Installed::describe)?;
+        Ok(())
+    }
+
+    /// Rows that staff have edited stay as they are.
+    async fn mail_templates(&self, app: &App) -> Result<Vec<String>, CliError> {
+        let mut session = app.database.begin().await?;
+        let mut written = Vec::new();
+        for text in app.texts.all() {
+            let slug = mail_template::slug(text.slug);
+            let template = NewTemplate {
+                slug: &slug,
+                language: text.language.as_str(),
+                name: &text.name,
+                subject: &text.subject,
+                message: &text.message,
+                from_name: &text.from_name,
+            };
+            if template.ensure(&mut session).await? {
+                written.push(format!("{slug} ({})", text.language));
+            }
+        }
+        // Dropped without a commit, a dry run leaves nothing behind.
+        if !self.dry_run {
+            session.commit().await?;
+        }
+        Ok(written)
+    }
+}
+
+impl Installed {
+    fn describe(&self) -> String {
+        if self.migrations.is_empty() && self.mail_templates.is_empty() {
+            return "everything is in place".to_owned();
+        }
+        let verb = if self.dry_run { "would write" } else { "wrote" };
+        let mut lines = Vec::new();
+        for name in &self.migrations {
+            lines.push(format!("{verb} tables: {name}"));
+        }
+        for name in &self.mail_templates {
+            lines.push(format!("{verb} mail template: {name}"));
+        }
+        lines.join("\n")
+    }
+}
+
+impl Uninstall {
+    pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let mut session = app.database.session().await?;
+        let mail_templates = mail_template::remove_all(&mut session).await?;
+        if self.purge {
+            db::drop_all(&app.database).await?;
+        }
+        let done = Uninstalled { mail_templates, tables_dropped: self.purge };
+        print_one(format, &done, |done| {
+            let tables = if done.tables_dropped {
+                "our tables are dropped"
+            } else {
+                "our tables with all orders and licenses stay; --purge drops them"
+            };
+            format!("{} mail templates removed; {tables}", done.mail_templates)
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! `license`: issue, find, suspend, restore, revoke, and why.
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::db::Session;
+use crate::ids::{LicenseId, OrderId};
+use crate::licensing::{self, Filter, Grant, LicenseKey, Name, Standing, Term};
+use crate::shop::Product;
+
+use super::CliError;
+use super::output::{Format, moment, or_dash, print_one, print_rows};
+
+/// Subcommands of `license`.
+#[derive(Debug, Subcommand)]
+pub enum License {
+    /// Issue a license by hand, without an order and without a mail.
+    Issue {
+        /// The product's slug.
+        #[arg(long)]
+        product: String,
+        /// How long it lasts: 30d, 12m, 1y; without end when it is left out.
+        #[arg(long)]
+        term: Option<Term>,
+        /// Why, for its timeline.
+        #[arg(long, default_value = "issued by hand")]
+        reason: String,
+    },
+    /// Show one license.
+    Show {
+        /// Its number or its key.
+        license: String,
+    },
+    /// List licenses, newest first.
+    List {
+        /// Only those of this order.
+        #[arg(long)]
+        order: Option<OrderId>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Make a license stop working until it is restored.
+    Suspend {
+        /// Its number or its key.
+        license: String,
+        /// Why, for its timeline.
+        #[arg(long, default_value = "suspended by staff")]
+        reason: String,
+    },
+    /// Make a suspended license work again.
+    Restore {
+        /// Its number or its key.
+        license: String,
+        /// Why, for its timeline.
+        #[arg(long, default_value = "restored by staff")]
+        reason: String,
+    },
+    /// Make a license stop working for good.
+    Revoke {
+        /// Its number or its key.
+        license: String,
+        /// Why, for its timeline.
+        #[arg(long, default_value = "revoked by staff")]
+        reason: String,
+    },
+    /// Why a license stands where it does.
+    Why {
+        /// Its number or its key.
+        license: String,
+    },
+}
+
+impl License {
+    pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let now = app.clock.now();
+        match self {
+            Self::List { order, limit } => {
+                let mut session = app.database.session().await?;
+                let licenses =
+                    licensing::list(&mut session, &app.cipher, Filter { order, limit }, now).await?;
+                let header = ["license", "key", "product", "order", "right", "ends"];
+                print_rows(format, &licenses, &header, "no licenses", |license| {
+                    vec![
+                        license.id.to_string(),
+                        license.key.clone(),
+                        license.product.clone(),
+                        or_dash(license.order.as_ref()),
+                        license.right.to_string(),
+                        license.expires_at.map_or_else(|| "never".to_owned(), moment),
+                    ]
+                })?;
+                Ok(())
+            }
+            Self::Why { license } => {
+                let mut session = app.database.session().await?;
+                let id = find(app, &mut session, &license).await?.id;
+                let events = licensing::timeline(&mut session, id).await?;
+                print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
+                    vec![moment(event.at), event.event.clone(), event.detail.clone()]
+                })?;
+                Ok(())
+            }
+            Self::Show { license } => {
+                let mut session = app.database.session().await?;
+                let found = find(app, &mut session, &license).await?;
+                print(format, &found)
+            }
+            Self::Issue { product, term, reason } => {
+                let mut session = app.database.begin().await?;
+                let product = Product::named(&mut session, &product).await?;
+                let grant = Grant {
+                    unit: None,
+                    product: product.id,
+                    slug: &product.slug,
+                    term,
+                    standing: Standing::Active,
+                    reason: &reason,
+                };
+                let shop = &app.workshop;
+                let (id, _) =
+                    licensing::issue(&mut session, &shop.mint, &shop.cipher, &*shop.entropy, now, grant)
+                        .await?;
+                session.commit().await?;
+                show(app, format, id).await
+            }
+            Self::Suspend { license, reason } => {
+                let (mut session, id) = locked(app, &license).await?;
+                licensing::suspend(&mut session, id, now, &reason).await?;
+                session.commit().await?;
+                show(app, format, id).await
+            }
+            Self::Restore { license, reason } => {
+                let (mut session, id) = locked(app, &license).await?;
+                licensing::restore(&mut session, id, now, &reason).await?;
+                session.commit().await?;
+                show(app, format, id).await
+            }
+            Self::Revoke { license, reason } => {
+                let (mut session, id) = locked(app, &license).await?;
+                licensing::revoke(&mut session, id, now, &reason).await?;
+                session.commit().await?;
+                show(app, format, id).await
+            }
+        }
+    }
+}
+
+async fn locked(app: &App, name: &str) -> Result<(Session, LicenseId), CliError> {
+    let mut session = app.database.begin().await?;
+    let id = find(app, &mut session, name).await?.id;
+    Ok((session, id))
+}
+
+async fn show(app: &App, format: Format, id: LicenseId) -> Result<(), CliError> {
+    let mut session = app.database.session().await?;
+    let found = find(app, &mut session, &id.to_string()).await?;
+    print(format, &found)
+}
+
+fn print(format: Format, license: &licensing::License) -> Result<(), CliError> {
+    print_one(format, license, |license| {
+        let ends =
+            license.expires_at.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
+        format!(
+            "license {} for `{}`: {}, {ends}\n{}",
+            license.id, license.product, license.right, license.key
+        )
+    })?;
+    Ok(())
+}
+
+async fn find(app: &App, session: &mut Session, text: &str) -> Result<licensing::License, CliError> {
+    let name = match text.parse::<LicenseId>() {
+        Ok(id) => Name::Id(id),
+        Err(_) => {
+            Name::Key(Box::new(LicenseKey::parse(text).map_err(|error| CliError::Usage(error.to_string()))?))
+        }
+    };
+    let found = licensing::find(session, &app.cipher, &name, app.clock.now()).await?;
+    found.ok_or_else(|| CliError::Usage(format!("there is no license `{text}`; `license list` shows them")))
+}

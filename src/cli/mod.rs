@@ -1,0 +1,104 @@
+//! The command line: one file a subcommand.
+//!
+//! In: arguments. Out: a table or JSON on standard output, errors as one sentence on standard error, and an exit code:
+//! 0 done, 1 failed, 2 wrong usage or configuration.
+
+mod check;
+mod error;
+mod grants;
+mod install;
+mod license;
+mod migrate;
+mod order;
+mod outbox;
+mod output;
+mod package;
+mod product;
+mod reconcile;
+mod run;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::clock::SystemClock;
+use crate::config::{Config, Sources};
+use crate::entropy::SystemEntropy;
+
+pub use error::CliError;
+use output::Format;
+
+/// A daemon beside Perfex CRM: a recorded payment becomes a license and a mail.
+#[derive(Debug, Parser)]
+#[command(name = "perfex-bridge", version, max_term_width = 100)]
+pub struct Cli {
+    /// The configuration file; without it the one that the environment names, else the one in /etc.
+    #[arg(long, global = true, value_name = "PATH")]
+    config: Option<PathBuf>,
+    /// Print JSON for scripts instead of a table.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon (systemd: Type=notify).
+    Run,
+    /// Check every requirement; exit 1 when one fails.
+    Check,
+    /// Create or update our tables, and put our mail texts into the CRM; safe to run again.
+    Install(install::Install),
+    /// Take our mail texts out of the CRM; our tables stay unless --purge.
+    Uninstall(install::Uninstall),
+    /// Create or update our own tables only.
+    Migrate,
+    /// Print the GRANT statements for a least-privilege database user.
+    Grants(grants::Grants),
+    /// Products: what a license is for.
+    #[command(subcommand)]
+    Product(product::Product),
+    /// Packages: what has a price.
+    #[command(subcommand)]
+    Package(package::Package),
+    /// Orders: place them, see where they stand, and why.
+    #[command(subcommand)]
+    Order(order::Order),
+    /// Licenses: issue, find, suspend, restore, revoke, and why.
+    #[command(subcommand)]
+    License(license::License),
+    /// Messages on their way out.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
+    /// Compare all orders with their invoices now.
+    Reconcile(reconcile::Reconcile),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub async fn execute(self) -> Result<(), CliError> {
+        let format = Format::of(self.json);
+        let config = Config::load(&Sources::from_process(self.config))?;
+        if let Command::Run = self.command {
+            return run::run(config).await;
+        }
+        let app = App::build(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
+        match self.command {
+            Command::Run => Ok(()),
+            Command::Check => check::run(&app, format).await,
+            Command::Install(command) => command.run(&app, format).await,
+            Command::Uninstall(command) => command.run(&app, format).await,
+            Command::Migrate => migrate::run(&app, format).await,
+            Command::Grants(command) => command.run(&app).await,
+            Command::Product(command) => command.run(&app, format).await,
+            Command::Package(command) => command.run(&app, format).await,
+            Command::Order(command) => command.run(&app, format).await,
+            Command::License(command) => command.run(&app, format).await,
+            Command::Outbox(command) => command.run(&app, format).await,
+            Command::Reconcile(command) => command.run(&app, format).await,
+        }
+    }
+}

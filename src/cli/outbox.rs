@@ -1,0 +1,101 @@
+//! `outbox`: messages on their way out.
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::ids::MessageId;
+use crate::outbox::{self, Filter, Message, State};
+
+use super::CliError;
+use super::output::{Format, moment, or_dash, print_one, print_rows};
+
+/// Subcommands of `outbox`.
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// List messages, newest first.
+    List {
+        /// Only those in this state: ready, sending, sent, retry, uncertain, dead.
+        #[arg(long)]
+        state: Option<State>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one message.
+    Show {
+        /// The message's number.
+        message: MessageId,
+    },
+    /// Send a message again, also one that was sent.
+    Retry {
+        /// The message's number.
+        message: MessageId,
+        /// Correct the address first.
+        #[arg(long)]
+        to: Option<String>,
+    },
+    /// Give a message up.
+    Drop {
+        /// The message's number.
+        message: MessageId,
+    },
+}
+
+impl Outbox {
+    pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let mut session = app.database.session().await?;
+        let id = match self {
+            Self::List { state, limit } => {
+                let messages = outbox::list(&mut session, Filter { state, limit }).await?;
+                let header = ["message", "template", "to", "language", "state", "attempts", "last error"];
+                print_rows(format, &messages, &header, "no messages", |message| {
+                    vec![
+                        message.id.to_string(),
+                        message.template.clone(),
+                        message.recipient.clone(),
+                        message.language.clone(),
+                        message.state.to_string(),
+                        message.attempts.to_string(),
+                        or_dash(message.last_error.as_ref()),
+                    ]
+                })?;
+                return Ok(());
+            }
+            Self::Show { message } => message,
+            Self::Retry { message, to } => {
+                let to = to.as_deref().map(str::trim);
+                if let Some(wrong) = to.filter(|to| to.parse::<lettre::Address>().is_err()) {
+                    return Err(CliError::Usage(format!(
+                        "`{wrong}` is not a mail address (name@example.org)"
+                    )));
+                }
+                outbox::retry(&mut session, message, to, app.clock.now()).await?;
+                message
+            }
+            Self::Drop { message } => {
+                outbox::drop_message(&mut session, message, app.clock.now()).await?;
+                message
+            }
+        };
+        let message = outbox::show(&mut session, id).await?;
+        print_one(format, &message, describe)?;
+        Ok(())
+    }
+}
+
+fn describe(message: &Message) -> String {
+    let mut lines = vec![
+        format!("message {}: {} {}", message.id, message.kind, message.template),
+        format!("  to       {} <{}>, {}", message.recipient_name, message.recipient, message.language),
+        format!("  state    {} after {} attempts", message.state, message.attempts),
+        format!("  written  {}", moment(message.created_at)),
+        format!("  identity {}", message.message_id),
+    ];
+    if let Some(due) = message.due_at {
+        lines.push(format!("  next     {}", moment(due)));
+    }
+    if let Some(error) = &message.last_error {
+        lines.push(format!("  error    {error}"));
+    }
+    lines.join("\n")
+}
