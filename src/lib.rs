@@ -24,6 +24,7 @@
 //! | [`text`] | languages, formats, templates |
 //! | [`db`] | pool, server probe, migrations, transactions |
 //! | [`config`] | one struct a concern |
+//! | [`systemd`], [`metrics`], [`vitals`] | signs of life, and who is told of them |
 //! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
 pub mod app;
@@ -41,4 +42,5 @@ pub mod perfex;
 pub mod reconcile;
 pub mod shop;
 pub mod text;
+pub mod vitals;
 pub mod watch;
