@@ -41,6 +41,7 @@ pub mod outbox;
 pub mod perfex;
 pub mod reconcile;
 pub mod shop;
+pub mod supervise;
 pub mod text;
 pub mod vitals;
 pub mod watch;

@@ -1,0 +1,179 @@
+//! Runs the daemon's loops until a signal comes or one of them fails, then stops them in order.
+//!
+//! In: loops with a name, an allowed silence and the [`Stage`] in which they stop; signals. Out: an [`Ending`].
+//! Invariants:
+//!
+//! - no loop ends unnoticed: one that returns or panics without having been asked is named and stops the daemon, so
+//!   that the service manager starts it anew;
+//! - a stage begins to stop when the one before has ended or has been cut off; the deadlines' sum stays below 20 s;
+//! - a second signal ends everything at once.
+
+mod ending;
+mod signal;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt as _};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+pub use ending::{Cause, Ending, Failure};
+pub use signal::{Signal, signals};
+pub use stage::Stage;
+
+use crate::vitals::{Phase, Tick, Vitals};
+
+#[derive(Debug)]
+struct Loop {
+    id: Id,
+    name: &'static str,
+    stage: Stage,
+    stop: CancellationToken,
+    abort: tokio::task::AbortHandle,
+}
+
+/// Holds the running loops; dropped, it aborts them.
+#[derive(Debug)]
+pub struct Supervisor {
+    vitals: Vitals,
+    tasks: JoinSet<()>,
+    loops: Vec<Loop>,
+}
+
+impl Supervisor {
+    /// A supervisor without loops.
+    #[must_use]
+    pub fn new(vitals: Vitals) -> Self {
+        Self { vitals, tasks: JoinSet::new(), loops: Vec::new() }
+    }
+
+    /// Starts a loop. It runs until its token is cancelled, then finishes within the stage's deadline; meanwhile it
+    /// beats its tick at least every `allowed_silence`. Must be called inside a runtime.
+    pub fn spawn<F, L>(&mut self, name: &'static str, allowed_silence: Duration, stage: Stage, start: F)
+    where
+        F: FnOnce(CancellationToken, Tick) -> L,
+        L: Future<Output = ()> + Send + 'static,
+    {
+        let stop = CancellationToken::new();
+        let tick = self.vitals.tick_of(name, allowed_silence);
+        let abort = self.tasks.spawn(start(stop.clone(), tick));
+        self.loops.push(Loop { id: abort.id(), name, stage, stop, abort });
+    }
+
+    /// Does `work`, such as a step of the start, unless a signal comes or a loop ends first.
+    pub async fn during<T, S>(&mut self, signals: &mut S, work: impl Future<Output = T>) -> Result<T, Cause>
+    where
+        S: Stream<Item = Signal> + Unpin,
+    {
+        tokio::select! {
+            biased;
+            signal = next(signals) => Err(Cause::Signal(signal)),
+            Some(ended) = self.tasks.join_next_with_id() => {
+                let (running, failure) = self.take(ended);
+                let name = running.map_or("a loop", |running| running.name);
+                tracing::error!(name, %failure, "a loop ended by itself; the daemon stops");
+                Err(Cause::Loop { name, failure })
+            }
+            done = work => Ok(done),
+        }
+    }
+
+    /// Runs until a signal comes or a loop ends by itself, then stops everything.
+    pub async fn run<S>(mut self, mut signals: S) -> Ending
+    where
+        S: Stream<Item = Signal> + Unpin,
+    {
+        match self.during(&mut signals, pending::<Infallible>()).await {
+            Err(cause) => self.stop(cause, signals).await,
+            Ok(never) => match never {},
+        }
+    }
+
+    /// Stops everything, stage after stage.
+    pub async fn stop<S>(mut self, cause: Cause, mut signals: S) -> Ending
+    where
+        S: Stream<Item = Signal> + Unpin,
+    {
+        tracing::info!(%cause, "stopping");
+        self.vitals.set_phase(Phase::Stopping);
+        let mut aborted = Vec::new();
+        for stage in Stage::ALL {
+            tokio::select! {
+                biased;
+                signal = next(&mut signals) => {
+                    aborted.extend(self.loops.iter().map(|running| running.name));
+                    tracing::warn!(%signal, loops = ?aborted, "second signal: stopping at once");
+                    self.tasks.abort_all();
+                    return Ending { cause, aborted, cut_short: true };
+                }
+                late = self.end(stage) => aborted.extend(late),
+            }
+        }
+        Ending { cause, aborted, cut_short: false }
+    }
+
+    /// Ends the loops of one stage and returns the names of those that were cut off.
+    async fn end(&mut self, stage: Stage) -> Vec<&'static str> {
+        for running in self.loops.iter().filter(|running| running.stage == stage) {
+            running.stop.cancel();
+        }
+        let deadline = tokio::time::sleep(stage.deadline());
+        tokio::pin!(deadline);
+        while self.loops.iter().any(|running| running.stage == stage) {
+            tokio::select! {
+                biased;
+                Some(ended) = self.tasks.join_next_with_id() => self.settle(ended),
+                () = &mut deadline => return self.cut_off(stage),
+            }
+        }
+        Vec::new()
+    }
+
+    /// Logs how a loop ended while the daemon stops.
+    fn settle(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let (running, failure) = self.take(ended);
+        match (running, failure) {
+            (Some(running), Failure::Returned) if running.stop.is_cancelled() => {
+                tracing::debug!(name = running.name, "stopped");
+            }
+            (Some(Loop { name, .. }), failure) => {
+                tracing::error!(name, %failure, "a loop ended by itself while the daemon was stopping");
+            }
+            // It was cut off, and named then.
+            (None, _) => {}
+        }
+    }
+
+    fn cut_off(&mut self, stage: Stage) -> Vec<&'static str> {
+        let late: Vec<Loop> = self.loops.extract_if(.., |running| running.stage == stage).collect();
+        for running in &late {
+            let (name, deadline) = (running.name, humantime::format_duration(stage.deadline()));
+            tracing::error!(name, %stage, %deadline, "a loop missed its deadline for stopping and was cut off");
+            running.abort.abort();
+        }
+        late.iter().map(|running| running.name).collect()
+    }
+
+    /// Takes an ended loop off the list; `None` when it had been cut off before.
+    fn take(&mut self, ended: Result<(Id, ()), JoinError>) -> (Option<Loop>, Failure) {
+        let (id, failure) = match ended {
+            Ok((id, ())) => (id, Failure::Returned),
+            Err(error) => (error.id(), Failure::Panicked(error.to_string())),
+        };
+        let place = self.loops.iter().position(|running| running.id == id);
+        (place.map(|place| self.loops.swap_remove(place)), failure)
+    }
+}
+
+/// The next signal; when there can be none, never.
+async fn next<S: Stream<Item = Signal> + Unpin>(signals: &mut S) -> Signal {
+    match signals.next().await {
+        Some(signal) => signal,
+        None => pending().await,
+    }
+}
