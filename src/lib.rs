@@ -42,6 +42,7 @@ pub mod perfex;
 pub mod reconcile;
 pub mod shop;
 pub mod supervise;
+pub mod systemd;
 pub mod text;
 pub mod vitals;
 pub mod watch;
