@@ -36,6 +36,7 @@ pub mod entropy;
 pub mod ids;
 pub mod licensing;
 pub mod mail;
+pub mod metrics;
 pub mod money;
 pub mod outbox;
 pub mod perfex;
