@@ -44,6 +44,7 @@ pub mod reconcile;
 pub mod shop;
 pub mod supervise;
 pub mod systemd;
+pub mod telemetry;
 pub mod text;
 pub mod vitals;
 pub mod watch;

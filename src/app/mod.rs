@@ -4,8 +4,10 @@
 //! query. This room alone wires "what to do with this key" into the reconciler.
 
 mod access;
-//mod daemon;
+mod daemon;
+mod facts;
 mod settler;
+mod watcher;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use crate::shop::Workshop;
 use crate::text::{MailTexts, TextError};
 
 pub use access::{Access, AccessError};
-//pub use daemon::{DaemonError, run};
+pub use daemon::{DaemonError, run};
 pub use settler::Settler;
 
 /// All parts, put together.

@@ -94,8 +94,10 @@ pub async fn pending(database: &Database) -> Result<Vec<Migration>, MigrateError
 /// Brings our tables up to date and returns what had to be done.
 pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migration>, MigrateError> {
     let mut session = database.session().await?;
-    session.run_text(CREATE_LEDGER).await?;
     let todo = missing(&mut session).await?;
+    if !todo.is_empty() {
+        session.run_text(CREATE_LEDGER).await?;
+    }
     for migration in &todo {
         for statement in statements(migration.sql) {
             session.run_text(statement).await?;

@@ -1,0 +1,150 @@
+//! The daemon: every loop by name, started and stopped in order.
+//!
+//! | loop | what it does | stops with |
+//! |---|---|---|
+//! | watch | changes -> keys | watchers |
+//! | reconcile-1..4 | keys -> licenses and messages | workers |
+//! | outbox | messages -> the world | outbox |
+//! | management | health and metrics for machines | management |
+//! | systemd | tells the service manager | management |
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::Stream;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::{self, Limits, Management};
+use crate::metrics::Metrics;
+use crate::reconcile::{self, Queue, Report};
+use crate::supervise::{Ending, Signal, Stage, Supervisor};
+use crate::systemd::Notifier;
+use crate::vitals::{Phase, Tick, Vitals};
+
+use super::App;
+use super::facts::AppFacts;
+use super::settler::Settler;
+use super::watcher::{WatchError, Watcher};
+
+/// Workers that settle keys; each holds one connection while it works.
+const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
+/// The longest silence of a loop that talks to the database: several statements, each under its own limit.
+const SILENCE: Duration = Duration::from_mins(3);
+
+/// Why the daemon did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The CRM cannot be worked with, and waiting would not mend it.
+    #[error("{0}")]
+    Unfit(String),
+    /// The management address is taken or not ours.
+    #[error("cannot listen on {address}: {source}; set http.management to a free loopback address")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// The system's words.
+        source: io::Error,
+    },
+}
+
+/// Runs until a signal; returns how it ended.
+pub async fn run<S>(app: App, notifier: Notifier, mut signals: S) -> Result<Ending, DaemonError>
+where
+    S: Stream<Item = Signal> + Unpin,
+{
+    let address = app.config.http.management;
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| DaemonError::Listen { address, source })?;
+    let app = Arc::new(app);
+    let vitals = Vitals::default();
+    let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
+    vitals.set_watch("poll");
+    metrics.watching("poll");
+    let mut supervisor = Supervisor::new(vitals.clone());
+    serve_machines(&mut supervisor, &app, &vitals, &metrics, listener, notifier);
+    match supervisor.during(&mut signals, Watcher::prepare(&app)).await {
+        Ok(Err(error)) if !error.is_passing() => return Err(unfit(&error)),
+        // The watch loop prepares again and says what it waits for.
+        Ok(_) => {}
+        Err(cause) => return Ok(supervisor.stop(cause, signals).await),
+    }
+    start_loops(&mut supervisor, &app, &vitals, &metrics);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
+    let ending = supervisor.run(signals).await;
+    if let Err(error) = app.database.clone().close().await {
+        tracing::warn!(%error, "closing the database");
+    }
+    Ok(ending)
+}
+
+fn unfit(error: &WatchError) -> DaemonError {
+    DaemonError::Unfit(error.to_string())
+}
+
+fn serve_machines(
+    supervisor: &mut Supervisor,
+    app: &Arc<App>,
+    vitals: &Vitals,
+    metrics: &Metrics,
+    listener: TcpListener,
+    notifier: Notifier,
+) {
+    let management =
+        Management::new(vitals.clone(), metrics.clone(), Arc::new(AppFacts(Arc::clone(app)))).routes();
+    supervisor.spawn("management", Duration::from_secs(30), Stage::Management, |stop, tick| async move {
+        http::serve(listener, management, Limits::default(), &stop, || tick.beat()).await;
+    });
+    let told = vitals.clone();
+    supervisor.spawn("systemd", Duration::from_secs(30), Stage::Management, |stop, tick| async move {
+        notifier.run(&told, &stop, || tick.beat()).await;
+    });
+}
+
+fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, metrics: &Metrics) {
+    let queue = Arc::new(Queue::new());
+    let issued = metrics.clone();
+    let settler =
+        Arc::new(Settler::new(app.workshop.clone(), Arc::clone(&app.outbox), move |count| {
+            issued.licenses_issued(count.into());
+        }));
+    for name in WORKERS {
+        let (queue, settler, metrics) = (Arc::clone(&queue), Arc::clone(&settler), metrics.clone());
+        supervisor.spawn(name, SILENCE, Stage::Workers, |stop, tick| async move {
+            let report = |report: Report| {
+                metrics.reconciled(if report.ok { "ok" } else { "error" }, report.took);
+            };
+            reconcile::run(&queue, &*settler, &stop, || tick.beat(), report).await;
+        });
+    }
+    let outbox = Arc::clone(&app.outbox);
+    let ready = vitals.clone();
+    supervisor.spawn("outbox", SILENCE, Stage::Outbox, |stop, tick| async move {
+        if when_ready(&ready, &stop, &tick).await {
+            outbox.run(&stop, || tick.beat()).await;
+        }
+    });
+    let watcher = Watcher::new(Arc::clone(app), queue, vitals.clone(), metrics.clone());
+    supervisor.spawn("watch", SILENCE, Stage::Watchers, |stop, tick| watcher.run(stop, tick));
+}
+
+/// Waits for the first time that the daemon is ready; `false` when it is stopped before.
+async fn when_ready(vitals: &Vitals, stop: &CancellationToken, tick: &Tick) -> bool {
+    let mut news = vitals.follow();
+    loop {
+        tick.beat();
+        tokio::select! {
+            () = stop.cancelled() => return false,
+            changed = news.changed() => {
+                if changed.is_err() {
+                    return false;
+                }
+                if news.borrow_and_update().phase == Phase::Ready {
+                    return true;
+                }
+            }
+            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+        }
+    }
+}
