@@ -33,6 +33,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod entropy;
+pub mod http;
 pub mod ids;
 pub mod licensing;
 pub mod mail;

@@ -1,0 +1,15 @@
+//! The frame around everything that is served over HTTP.
+//!
+//! In: listeners, routes, limits. Out: answers, and a stop that ends in time. Invariants:
+//!
+//! - no connection is free of limits: not its header, not its number, not its end;
+//! - health and metrics have a listener of their own, so that no proxy rule can publish them by accident;
+//! - this room knows no module: routes come in from outside.
+
+mod listener;
+mod management;
+#[cfg(test)]
+mod served;
+
+pub use listener::{Accept, Limits, Routes, serve};
+pub use management::{Facts, Management};
