@@ -14,7 +14,8 @@ use crate::config::{LogConfig, LogFormat};
 pub fn start(config: &LogConfig) -> Result<(), String> {
     // warp reports every visitor who leaves early as an error of ours.
     let filter = EnvFilter::new(format!("{},warp::server=off,rustls=warn", config.level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
     let started = match config.format {
         LogFormat::Json => builder.json().finish().try_init(),
         // The journal stamps every line itself.

@@ -105,10 +105,9 @@ fn serve_machines(
 fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, metrics: &Metrics) {
     let queue = Arc::new(Queue::new());
     let issued = metrics.clone();
-    let settler =
-        Arc::new(Settler::new(app.workshop.clone(), Arc::clone(&app.outbox), move |count| {
-            issued.licenses_issued(count.into());
-        }));
+    let settler = Arc::new(Settler::new(app.workshop.clone(), Arc::clone(&app.outbox), move |count| {
+        issued.licenses_issued(count.into());
+    }));
     for name in WORKERS {
         let (queue, settler, metrics) = (Arc::clone(&queue), Arc::clone(&settler), metrics.clone());
         supervisor.spawn(name, SILENCE, Stage::Workers, |stop, tick| async move {
@@ -119,10 +118,11 @@ fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, met
         });
     }
     let outbox = Arc::clone(&app.outbox);
+    let delivered = metrics.clone();
     let ready = vitals.clone();
     supervisor.spawn("outbox", SILENCE, Stage::Outbox, |stop, tick| async move {
         if when_ready(&ready, &stop, &tick).await {
-            outbox.run(&stop, || tick.beat()).await;
+            outbox.run(&stop, || tick.beat(), |state| delivered.mail_delivered(state.as_str())).await;
         }
     });
     let watcher = Watcher::new(Arc::clone(app), queue, vitals.clone(), metrics.clone());

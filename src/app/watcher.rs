@@ -134,7 +134,8 @@ impl Watcher {
         let begun = Instant::now();
         let swept = sweep(&self.app.database, &*self.watched, &self.queue, |_| tick.beat()).await?;
         let keep = TimeDelta::from_std(self.app.config.outbox.keep_sent).unwrap_or(TimeDelta::MAX);
-        let before = self.app.clock.now().checked_sub_signed(keep).unwrap_or(chrono::DateTime::<chrono::Utc>::MIN_UTC);
+        let before =
+            self.app.clock.now().checked_sub_signed(keep).unwrap_or(chrono::DateTime::<chrono::Utc>::MIN_UTC);
         let mut session = self.app.database.session().await?;
         let pruned = outbox::prune(&mut session, before).await?;
         tracing::info!(

@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     let notifier = Notifier::from_environment().map_err(|error| CliError::Usage(error.to_string()))?;
     let signals = signals().map_err(|error| CliError::Failed(format!("signals cannot be heard: {error}")))?;
     let ending = app::run(app, notifier, signals).await?;
-    if ending.exit_code() == 0 { Ok(()) } else { Err(CliError::Failed(ending.to_string())) }
+    if ending.exit_code() == 0 { Ok(()) } else { Err(CliError::Failed(ending.cause.to_string())) }
 }
 
 impl From<DaemonError> for CliError {

@@ -69,8 +69,15 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    /// Delivers until `stop`; then takes nothing new and finishes what is on its way. `tick` is called every turn.
-    pub async fn run(self: &Arc<Self>, stop: &CancellationToken, tick: impl Fn()) {
+    /// Delivers until `stop`; then takes nothing new and finishes what is on its way.
+    ///
+    /// `tick` is called every turn, `delivered` with the state that each delivery left its message in.
+    pub async fn run(self: &Arc<Self>, stop: &CancellationToken, tick: impl Fn(), delivered: impl Fn(State)) {
+        let report = |ended| {
+            if let Some(state) = log_failure(ended).and_then(|round| round.state) {
+                delivered(state);
+            }
+        };
         let mut under_way = JoinSet::new();
         while !stop.is_cancelled() {
             tick();
@@ -103,10 +110,7 @@ impl Outbox {
         let mut under_way = JoinSet::new();
         while self.launch(&mut under_way, self.policy.concurrency).await? > 0 {
             while let Some(ended) = under_way.join_next().await {
-                match ended {
-                    Ok(Ok(round)) => rounds.push(round),
-                    other => report(other),
-                }
+                rounds.extend(log_failure(ended));
             }
         }
         Ok(rounds)
@@ -209,11 +213,13 @@ impl Outbox {
     }
 }
 
-fn report(ended: Result<Result<Round, DbError>, tokio::task::JoinError>) {
+/// What a delivery ended with; one that was cut short is logged.
+fn log_failure(ended: Result<Result<Round, DbError>, tokio::task::JoinError>) -> Option<Round> {
     match ended {
-        Ok(Ok(_)) => {}
+        Ok(Ok(round)) => return Some(round),
         // The row keeps its lease and comes back when that ends.
         Ok(Err(error)) => tracing::warn!(%error, "outbox: a delivery was cut short"),
         Err(error) => tracing::error!(%error, "outbox: a delivery panicked"),
     }
+    None
 }
