@@ -22,7 +22,7 @@ use crate::vitals::{Phase, Vitals};
 /// How often the loops are looked at, when the watchdog does not ask for more.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// How much longer the manager shall wait for the start, told at every look until the daemon is ready.
+/// How much longer the manager shall wait for the start, told at every look while the daemon waits for the CRM.
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The time that a datagram may take; the manager's queue can be full.
@@ -145,7 +145,7 @@ impl Teller<'_> {
 
     /// Feeds the watchdog when every loop ticks; names those that do not.
     async fn look(&mut self, vitals: &Vitals) {
-        if !self.told_ready {
+        if !self.told_ready && matches!(vitals.phase(), Phase::Waiting(_)) {
             // A database that starts after us is waited for, not given up by the manager's start limit.
             self.tell(&format!("EXTEND_TIMEOUT_USEC={}", START_PATIENCE.as_micros())).await;
         }

@@ -104,6 +104,22 @@ async fn without_a_watchdog_none_is_fed() {
     task.await.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn while_the_daemon_waits_for_the_crm_the_manager_is_asked_for_more_time() {
+    let manager = Manager::listening();
+    let vitals = Vitals::default();
+    vitals.set_phase(Phase::Waiting("the database is down".to_owned()));
+    let (task, stop) = running(manager.notifier.clone(), &vitals);
+    sleep(9 * SECOND).await;
+    let heard = manager.heard();
+    assert_eq!(heard.iter().filter(|line| *line == "EXTEND_TIMEOUT_USEC=30000000").count(), 2, "{heard:?}");
+    vitals.set_phase(Phase::Ready);
+    sleep(20 * SECOND).await;
+    assert_eq!(manager.heard(), ["READY=1\nSTATUS=ready"]);
+    stop.cancel();
+    task.await.unwrap();
+}
+
 #[tokio::test]
 async fn an_abstract_socket_works_like_a_path() {
     let name = format!("perfex-bridge-test-{}", std::process::id());
