@@ -102,6 +102,7 @@ impl App {
             attempts: config.outbox.attempts,
             concurrency: config.mail.concurrency,
             retry_uncertain_after: config.mail.retry_uncertain_after,
+            lease: config.outbox.lease,
         };
         let mail: Arc<dyn Courier> = Arc::<Postman>::clone(&postman);
         let couriers = BTreeMap::from([("mail", mail)]);

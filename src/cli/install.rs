@@ -71,8 +71,11 @@ impl Install {
                 message: &text.message,
                 from_name: &text.from_name,
             };
-            if template.ensure(&mut session).await? {
-                written.push(format!("{slug} ({})", text.language));
+            if let Some(id) = template.ensure(&mut session).await? {
+                // The CRM's own list shows only its own groups; the editor opens by address.
+                let edit = format!(", edit at {}admin/emails/email_template/{id}", app.base_url);
+                let hint = if self.dry_run { "" } else { edit.as_str() };
+                written.push(format!("{slug} ({}){hint}", text.language));
             }
         }
         // Dropped without a commit, a dry run leaves nothing behind.

@@ -142,7 +142,10 @@ fn describe(shown: &Shown) -> String {
     let mut lines = vec![
         format!("order {}, {}, placed {}", order.id, order.state, moment(order.placed_at)),
         format!("  for      {} {} <{}>, {}", order.firstname, order.lastname, order.email, order.language),
-        format!("  invoice  {} over {} {}", or_dash(order.invoice.as_ref()), order.total, order.currency),
+        order.invoice.map_or_else(
+            || "  invoice  none, nothing to pay".to_owned(),
+            |id| format!("  invoice  {id} over {} {}", order.total, order.currency),
+        ),
         format!("  charge   {}, fulfilment {}", order.charge, order.fulfilment),
     ];
     for item in items {

@@ -7,11 +7,9 @@ use lettre::Address;
 use secrecy::SecretString;
 
 use super::ConfigError;
+use super::outbox::lease;
 use super::setting::Setting;
 use super::settings::Settings;
-
-/// How long a claimed outbox row belongs to its worker; one delivery attempt has to end before.
-pub const DELIVERY_LEASE: Duration = Duration::from_mins(2);
 
 /// Section `[mail]`.
 #[derive(Debug, Clone)]
@@ -26,7 +24,7 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// The limit for connecting and signing in.
     pub connect_timeout: Duration,
-    /// The limit for handing one mail over; with `connect_timeout` under [`DELIVERY_LEASE`].
+    /// The limit for handing one mail over; with `connect_timeout` under the outbox's lease.
     pub send_timeout: Duration,
     /// The most mails on their way at once.
     pub concurrency: usize,
@@ -97,15 +95,16 @@ enum Way {
 impl MailConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let get = |key| settings.get("mail", key);
-        let limits = Duration::from_millis(100)..=DELIVERY_LEASE;
+        let lease = lease(settings)?;
+        let limits = Duration::from_millis(100)..=lease;
         let connect_timeout = get("connect_timeout")?.duration(limits.clone())?;
         let send_timeout = get("send_timeout")?.duration(limits)?;
-        if connect_timeout + send_timeout >= DELIVERY_LEASE {
+        if connect_timeout + send_timeout >= lease {
             return Err(get("send_timeout")?.refuse(format!(
-                "and connect_timeout = \"{}\" must together stay under {}s, after which another daemon may take the \
-                 mail over; lower one of them",
+                "and connect_timeout = \"{}\" must together stay under [outbox] lease = \"{}\", after which another \
+                 worker takes the mail over; lower one of them",
                 humantime::format_duration(connect_timeout),
-                DELIVERY_LEASE.as_secs(),
+                humantime::format_duration(lease),
             )));
         }
         Ok(Self {

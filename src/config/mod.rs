@@ -35,7 +35,7 @@ pub use error::ConfigError;
 pub use http::HttpConfig;
 pub use licensing::{LicenseServer, LicensingConfig};
 pub use log::{LogConfig, LogFormat};
-pub use mail::{DELIVERY_LEASE, MailConfig, MailEncryption, MailTransport, SmtpLogin, SmtpServer};
+pub use mail::{MailConfig, MailEncryption, MailTransport, SmtpLogin, SmtpServer};
 pub use origin::{Origin, Place};
 pub use outbox::OutboxConfig;
 pub use perfex::PerfexConfig;

@@ -17,14 +17,12 @@ const SENDING: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'sending', `due_a
 const SETTLE: &str = "UPDATE `{p}bridge_outbox` SET `state` = ?, `due_at` = ?, `last_error` = ?, \
      `finished_at` = ?, `lease_token` = NULL WHERE `id` = ? AND `lease_token` = ?";
 
-/// How long a claimed message belongs to its worker; longer than any courier's deadlines together.
-pub const LEASE: Duration = crate::config::DELIVERY_LEASE;
-
 /// The right to work on a set of messages until the lease ends.
 #[derive(Debug, Clone)]
 pub struct Lease {
     database: Database,
     token: String,
+    length: Duration,
 }
 
 /// How a message goes on.
@@ -43,26 +41,28 @@ impl Lease {
     pub async fn claim(
         database: &Database,
         token: String,
+        length: Duration,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<(Self, Vec<Message>), DbError> {
+        let lease = Self { database: database.clone(), token, length };
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         retry(async || {
             let mut session = database.session().await?;
-            let row = (token.as_str(), lease_end(now).naive_utc(), now.naive_utc(), limit);
+            let row = (lease.token.as_str(), lease.end(now).naive_utc(), now.naive_utc(), limit);
             session.run(CLAIM, row).await
         })
         .await?;
         let mut session = database.session().await?;
         let sql = format!("{COLUMNS} WHERE `lease_token` = ? ORDER BY `id`");
-        let messages = session.rows(&sql, (token.as_str(),)).await?;
-        Ok((Self { database: database.clone(), token }, messages))
+        let messages = session.rows(&sql, (lease.token.as_str(),)).await?;
+        Ok((lease, messages))
     }
 
     /// Writes down that a message is about to leave; `false` when the lease was lost.
     pub async fn sending(&self, id: MessageId, now: DateTime<Utc>) -> Result<bool, DbError> {
         let mut session = self.database.session().await?;
-        let row = (lease_end(now).naive_utc(), id, self.token.as_str());
+        let row = (self.end(now).naive_utc(), id, self.token.as_str());
         Ok(session.run(SENDING, row).await?.rows > 0)
     }
 
@@ -88,8 +88,8 @@ impl Lease {
         })
         .await
     }
-}
 
-fn lease_end(now: DateTime<Utc>) -> DateTime<Utc> {
-    now + TimeDelta::from_std(LEASE).unwrap_or_default()
+    fn end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + TimeDelta::from_std(self.length).unwrap_or_default()
+    }
 }

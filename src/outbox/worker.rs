@@ -31,6 +31,8 @@ pub struct Policy {
     pub concurrency: usize,
     /// The pause before an uncertain message is tried once more.
     pub retry_uncertain_after: Duration,
+    /// How long a claimed message belongs to its worker; longer than any courier's deadlines together.
+    pub lease: Duration,
 }
 
 /// What one delivery ended with.
@@ -125,7 +127,8 @@ impl Outbox {
             return Ok(0);
         }
         let token = entropy::hex::<16>(&*self.entropy);
-        let (lease, messages) = Lease::claim(&self.database, token, self.clock.now(), free).await?;
+        let (lease, messages) =
+            Lease::claim(&self.database, token, self.policy.lease, self.clock.now(), free).await?;
         let claimed = messages.len();
         for message in messages {
             let (outbox, lease) = (Arc::clone(self), lease.clone());
@@ -148,10 +151,11 @@ impl Outbox {
         let verdict = self.judge(message, delivery, now);
         let (id, state) = (message.id, verdict.state);
         let kept = lease.settle(id, &verdict, now).await?;
-        match &verdict.error {
-            None => tracing::info!(message = %id, "delivered"),
-            Some(reason) => {
-                tracing::warn!(message = %id, %state, attempt = message.attempts, reason, "not delivered");
+        // The reason may repeat an address, so it stands in the row and not in the log.
+        match state {
+            State::Sent => tracing::info!(message = %id, "delivered"),
+            _ => {
+                tracing::warn!(message = %id, %state, attempt = message.attempts, "not delivered, see `outbox show`");
             }
         }
         Ok(Round { state: kept.then_some(state) })

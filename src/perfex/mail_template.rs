@@ -86,14 +86,13 @@ pub struct NewTemplate<'a> {
 }
 
 impl NewTemplate<'_> {
-    /// Inserts the row unless there is one for this slug and language; returns whether it did.
-    pub async fn ensure(&self, session: &mut Session) -> Result<bool, DbError> {
+    /// Inserts the row unless there is one for this slug and language; returns the id of a new row.
+    pub async fn ensure(&self, session: &mut Session) -> Result<Option<i64>, DbError> {
         if session.first::<(i64,)>(EXISTS, (self.slug, self.language)).await?.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
         let row = (TYPE, self.slug, self.language, self.name, self.subject, self.message, self.from_name);
-        session.run(INSERT, row).await?;
-        Ok(true)
+        Ok(Some(session.run(INSERT, row).await?.id))
     }
 }
 

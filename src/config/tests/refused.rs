@@ -177,8 +177,8 @@ fn values_that_do_not_fit_together_are_refused() {
     );
     assert_eq!(
         line("[mail]\nsend_timeout = \"100s\""),
-        "[mail] send_timeout = \"100s\" and connect_timeout = \"20s\" must together stay under 120s, after which \
-         another daemon may take the mail over; lower one of them",
+        "[mail] send_timeout = \"100s\" and connect_timeout = \"20s\" must together stay under \
+         [outbox] lease = \"2m\", after which another worker takes the mail over; lower one of them",
     );
     assert_eq!(
         line("[licensing]\nserver = \"https://licenses.example.com\""),
