@@ -1,6 +1,6 @@
 //! Letters to an SMTP server, one connection each.
 //!
-//! In: a composed letter. Out: what the server's answers mean, see [`super::outcome`].
+//! In: a composed letter. Out: what the server's answers mean, see `outcome.rs`.
 //!
 //! The dialogue is taken step by step, because the caller has to know when the point of no return is reached: connect,
 //! TLS, log-in, sender and recipients belong to `prepare` and end by `connect_timeout`; DATA and the content belong
