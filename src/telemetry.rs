@@ -3,7 +3,7 @@
 //! In: section `[log]`. Out: lines on standard error, where systemd's journal takes them. What is never logged:
 //! license keys, passwords, the values of mails, whole SQL statements with their parameters.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -22,7 +22,7 @@ pub fn start(config: &LogConfig) -> Result<(), String> {
         LogFormat::Text if std::env::var_os("JOURNAL_STREAM").is_some() => {
             builder.without_time().with_ansi(false).finish().try_init()
         }
-        LogFormat::Text => builder.finish().try_init(),
+        LogFormat::Text => builder.with_ansi(io::stderr().is_terminal()).finish().try_init(),
     };
     started.map_err(|error| format!("logging cannot start: {error}"))
 }

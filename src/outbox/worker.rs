@@ -153,9 +153,9 @@ impl Outbox {
         let kept = lease.settle(id, &verdict, now).await?;
         // The reason may repeat an address, so it stands in the row and not in the log.
         match state {
-            State::Sent => tracing::info!(message = %id, "delivered"),
+            State::Sent => tracing::info!(id = %id, "delivered"),
             _ => {
-                tracing::warn!(message = %id, %state, attempt = message.attempts, "not delivered, see `outbox show`");
+                tracing::warn!(id = %id, %state, attempt = message.attempts, "not delivered, see `outbox show`");
             }
         }
         Ok(Round { state: kept.then_some(state) })

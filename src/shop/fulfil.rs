@@ -102,7 +102,8 @@ impl Workshop {
                 ("product_name", item.product_name.clone()),
                 ("package_name", item.description.clone()),
                 ("order_number", order.to_string()),
-                ("license_key", keys.join("\n")),
+                // An empty line between: a key that is wrapped must not run into the next.
+                ("license_key", keys.join("\n\n")),
                 ("license_valid_until", self.valid_until(session, item, recipient.language, now).await?),
             ]
             .map(|(name, value)| (name.to_owned(), value)),

@@ -86,7 +86,7 @@ INSERT INTO `tbloptions` (`name`, `value`, `autoload`) VALUES
   ('smtp_email_charset', 'utf-8', 1),
   ('email_signature', 'Your Seller team', 1),
   ('email_header', '<!doctype html><html><head><meta charset="utf-8"></head><body><h1>{companyname}</h1>', 1),
-  ('email_footer', '<p>{email_signature}</p><p><small>{companyname} | {main_domain}</small></p></body></html>', 1),
+  ('email_footer', '<p><small>{companyname} | {main_domain}</small></p></body></html>', 1),
   ('email_queue_enabled', '0', 1),
   ('email_queue_skip_with_attachments', '1', 1),
   ('last_email_queue_retry', '', 1),
