@@ -4,3 +4,5 @@
 mod fixture;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod watch;

@@ -132,6 +132,7 @@ impl Watcher {
 
     async fn sweep(&mut self, tick: &Tick) -> Result<(), WatchError> {
         let begun = Instant::now();
+        self.poll.anchor().await?;
         let swept = sweep(&self.app.database, &*self.watched, &self.queue, |_| tick.beat()).await?;
         let keep = TimeDelta::from_std(self.app.config.outbox.keep_sent).unwrap_or(TimeDelta::MAX);
         let before =

@@ -1,0 +1,3 @@
+//! Changes become keys, against a real database.
+
+mod poll;
