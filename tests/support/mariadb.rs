@@ -250,12 +250,15 @@ static JANITOR: LazyLock<Mutex<mpsc::Sender<(Opts, String)>>> = LazyLock::new(||
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for (options, name) in inbox {
-            let dropped = runtime.block_on(tokio::time::timeout(Duration::from_secs(5), async {
+            let dropping = async {
                 let mut conn = Conn::new(options).await?;
                 conn.query_drop("SET SESSION lock_wait_timeout = 1").await?;
                 conn.query_drop(format!("DROP DATABASE `{name}`")).await?;
                 conn.disconnect().await
-            }));
+            };
+            // The time limit needs the runtime to be entered when it is made.
+            let dropped =
+                runtime.block_on(async { tokio::time::timeout(Duration::from_secs(5), dropping).await });
             drop(dropped);
         }
     });
@@ -318,7 +321,7 @@ fn copy(template: &Path, run: &Path) {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
