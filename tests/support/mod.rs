@@ -5,6 +5,8 @@
 //! | [`mariadb`] | a private database server, one database a test |
 //! | [`launcher`] | which server that is: the installed MariaDB, or one that `PERFEX_BRIDGE_TEST_SERVER` names |
 //! | [`child`] | child processes that die with the test process |
+//! | [`daemon`] | the real binary: configuration, commands, the daemon |
+//! | [`eventually`] | waiting for a condition, with a deadline |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
@@ -15,6 +17,8 @@
 
 pub mod child;
 pub mod crm;
+pub mod daemon;
+pub mod eventually;
 pub mod launcher;
 pub mod mariadb;
 pub mod perfex;

@@ -1,0 +1,51 @@
+//! A client for the management pages, plain enough to see every header.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// A page that takes longer hangs.
+const TOO_LONG: Duration = Duration::from_secs(10);
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub code: u16,
+    /// The header lines, in lower case.
+    pub headers: Vec<String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    /// Whether there is this header line.
+    pub fn has(&self, header: &str) -> bool {
+        self.headers.iter().any(|line| line == header)
+    }
+}
+
+/// Asks; `None` when nobody listens, or when the connection ends before an answer.
+pub(super) async fn ask(port: u16, request: &str) -> Option<Answer> {
+    let whole = timeout(TOO_LONG, async {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        let text = format!("{request} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+        stream.write_all(text.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    });
+    let whole = whole.await.unwrap_or_else(|_| panic!("{request} hangs")).ok()?;
+    let (head, body) = whole.split_once("\r\n\r\n")?;
+    let mut lines = head.lines();
+    let code = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    Some(Answer { code, headers: lines.map(str::to_lowercase).collect(), body: body.to_owned() })
+}
