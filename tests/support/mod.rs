@@ -10,8 +10,10 @@
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
+//! | [`shop`] | the daemon's own parts beside a test CRM, on a clock that is moved by hand |
 //!
-//! Nothing in here knows the daemon except its id types, so a mistake in the daemon cannot hide in its tests.
+//! Nothing in here but [`shop`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
+//! tests.
 
 #![allow(dead_code, reason = "a kit: each room's tests take what they need")]
 
@@ -22,4 +24,5 @@ pub mod eventually;
 pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
+pub mod shop;
 pub mod smtp;
