@@ -1,0 +1,4 @@
+//! Orders and what becomes of them.
+
+mod truth_table;
+mod walk;
