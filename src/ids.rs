@@ -52,8 +52,6 @@ id! {
     ClientId;
     /// A person of a customer (`contacts.id`).
     ContactId;
-    /// A member of the CRM's staff.
-    StaffId;
     /// An invoice of the CRM.
     InvoiceId;
     /// A recorded payment of the CRM.

@@ -22,9 +22,10 @@
 //! | [`outbox`], [`mail`] | durable delivery |
 //! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |
 //! | [`text`] | languages, formats, templates |
+//! | [`timeline`] | what happened to something, in order |
 //! | [`db`] | pool, server probe, migrations, transactions |
 //! | [`config`] | one struct a concern |
-//! | [`systemd`], [`metrics`], [`vitals`] | signs of life, and who is told of them |
+//! | [`systemd`], [`metrics`], [`vitals`], [`telemetry`] | signs of life, and who is told of them |
 //! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
 pub mod app;
@@ -47,5 +48,6 @@ pub mod supervise;
 pub mod systemd;
 pub mod telemetry;
 pub mod text;
+pub mod timeline;
 pub mod vitals;
 pub mod watch;

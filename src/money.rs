@@ -36,12 +36,6 @@ impl Amount {
         Self(self.0 * rate.0 / Decimal::ONE_HUNDRED)
     }
 
-    /// The exact number, for formatting.
-    #[must_use]
-    pub fn decimal(self) -> Decimal {
-        self.0
-    }
-
     /// Whether this amount is more than nothing.
     #[must_use]
     pub fn is_positive(self) -> bool {

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS `{p}pm_packages` (
   CONSTRAINT `{p}pm_packages_product` FOREIGN KEY (`product_id`) REFERENCES `{p}pm_products` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- `invoice_hash` is the CRM's own random mark of the invoice: its id alone may be given again after a deletion and a
+-- restart of an old server.
 -- `invoice_fingerprint` is what the invoice looked like when the order was last settled; the watch compares it.
 -- `look_again_at` is when time alone changes something (the grace of a reversed payment ends).
 CREATE TABLE IF NOT EXISTS `{p}pm_orders` (
@@ -40,6 +42,7 @@ CREATE TABLE IF NOT EXISTS `{p}pm_orders` (
   `client_id` INT NOT NULL,
   `contact_id` INT NOT NULL,
   `invoice_id` INT NULL,
+  `invoice_hash` CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   `email` VARCHAR(100) NOT NULL,
   `firstname` VARCHAR(191) NOT NULL,
   `lastname` VARCHAR(191) NOT NULL,
@@ -134,7 +137,8 @@ CREATE TABLE IF NOT EXISTS `{p}bridge_seen` (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- `due_at` is when a worker may take the row next. A claim moves it to the end of its lease, so that a row whose
--- worker died comes back by itself; NULL means finished (sent) or given up (dead).
+-- worker died comes back by itself; NULL means finished (sent) or given up (dead). `uncertain_at` is when it first became
+-- unclear whether the message had left; it is tried once more after that, not twice.
 CREATE TABLE IF NOT EXISTS `{p}bridge_outbox` (
   `id` BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
   `kind` VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -148,6 +152,7 @@ CREATE TABLE IF NOT EXISTS `{p}bridge_outbox` (
   `state` VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `attempts` INT NOT NULL DEFAULT 0,
   `due_at` DATETIME(6) NULL,
+  `uncertain_at` DATETIME(6) NULL,
   `lease_token` CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   `last_error` TEXT NULL,
   `created_at` DATETIME(6) NOT NULL,

@@ -16,8 +16,7 @@ use crate::perfex::app_config::{
 const USUAL_SOCKETS: [&str; 3] =
     ["/run/mysqld/mysqld.sock", "/var/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock"];
 
-/// Everything that must be known before the first query.
-#[derive(Debug)]
+/// Everything that must be known before the first query; it holds secrets, so `Debug` shows only the address.
 pub struct Access {
     /// How to connect.
     pub database: Opts,
@@ -57,6 +56,12 @@ pub enum AccessError {
         /// Our key for it.
         key: &'static str,
     },
+}
+
+impl std::fmt::Debug for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Access").field("base_url", &self.base_url.as_str()).finish_non_exhaustive()
+    }
 }
 
 impl Access {

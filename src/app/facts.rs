@@ -5,6 +5,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::db::DbError;
 use crate::http::Facts;
 use crate::metrics::OutboxLevels;
@@ -15,7 +17,6 @@ use super::App;
 /// The answers of this app.
 pub(super) struct AppFacts(pub Arc<App>);
 
-type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 type Reason = Box<dyn Error + Send + Sync>;
 
 impl Facts for AppFacts {

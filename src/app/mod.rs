@@ -23,6 +23,7 @@ use crate::mail::Postman;
 use crate::outbox::{Courier, Outbox, Policy};
 use crate::perfex::app_config::Source;
 use crate::perfex::encryption::Cipher;
+use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
 use crate::shop::Workshop;
 use crate::text::{MailTexts, TextError};
@@ -132,5 +133,18 @@ impl App {
     pub async fn schema(&self) -> Result<Schema, SchemaError> {
         let mut session = self.database.session().await?;
         Schema::probe(&mut session, self.database.prefix().as_str()).await
+    }
+
+    /// Looks at the CRM's tables and refuses a CRM that must not be written to now.
+    pub async fn fit_schema(&self) -> Result<Schema, SchemaError> {
+        let schema = self.schema().await?;
+        schema.fit_to_work(self.code_version())?;
+        Ok(schema)
+    }
+
+    /// The database version that the CRM's code expects, where its folder can be read.
+    #[must_use]
+    pub fn code_version(&self) -> Option<i64> {
+        self.config.perfex.root.as_deref().and_then(files::code_version)
     }
 }

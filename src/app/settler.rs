@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::outbox::Outbox;
-use crate::reconcile::{BoxFuture, Key, Reconciler};
+use crate::reconcile::{Key, Reconciler};
 use crate::shop::{self, Settled, ShopError, Workshop};
+use futures_util::future::BoxFuture;
 
 /// Hands keys to the modules.
 pub struct Settler {

@@ -13,8 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::db::{self, DbError, MigrateError};
 use crate::metrics::Metrics;
 use crate::outbox;
-use crate::perfex::files;
-use crate::perfex::schema::SchemaError;
+use crate::perfex::schema::{Schema, SchemaError};
 use crate::reconcile::Queue;
 use crate::shop::Orders;
 use crate::vitals::{Phase, Tick, Vitals};
@@ -34,11 +33,6 @@ pub(super) enum WatchError {
     Migrate(#[from] MigrateError),
     #[error(transparent)]
     Database(#[from] DbError),
-    #[error(
-        "a Perfex upgrade is under way: its code expects database version {code}, the database is at {database}; \
-         finish it in the CRM's admin area, the bridge waits until then"
-    )]
-    Upgrade { code: i64, database: i64 },
 }
 
 impl WatchError {
@@ -46,7 +40,7 @@ impl WatchError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Schema(error) => error.is_passing(),
-            Self::Migrate(MigrateError::Database(_)) | Self::Database(_) | Self::Upgrade { .. } => true,
+            Self::Migrate(MigrateError::Database(_)) | Self::Database(_) => true,
             Self::Migrate(_) => false,
         }
     }
@@ -79,12 +73,7 @@ impl Watcher {
 
     /// Makes sure that the CRM can be worked with and that our tables are there.
     pub(super) async fn prepare(app: &App) -> Result<(), WatchError> {
-        let schema = app.schema().await?;
-        if let Some(code) = app.config.perfex.root.as_deref().and_then(files::code_version)
-            && code != schema.version
-        {
-            return Err(WatchError::Upgrade { code, database: schema.version });
-        }
+        app.fit_schema().await?;
         for migration in db::migrate(&app.database, app.clock.now()).await? {
             tracing::info!(migration = migration.name, "migrated");
         }
@@ -150,12 +139,21 @@ impl Watcher {
     }
 
     async fn look(&mut self, begun: Instant) -> Result<(), WatchError> {
+        self.notice_upgrade().await?;
         let changed = self.poll.look().await?;
         if changed > 0 {
             tracing::debug!(changed, "changes noticed");
         }
         self.metrics.polled(begun.elapsed(), self.app.clock.now());
         Ok(())
+    }
+
+    /// Staff may unpack a new Perfex at any time; from then on its database is not to be relied on until it matches.
+    async fn notice_upgrade(&self) -> Result<(), WatchError> {
+        let Some(code) = self.app.code_version() else { return Ok(()) };
+        let mut session = self.app.database.session().await?;
+        let database = Schema::version_now(&mut session).await?;
+        if code == database { Ok(()) } else { Err(SchemaError::Upgrade { code, database }.into()) }
     }
 
     /// Says why nothing can be watched, once per reason.

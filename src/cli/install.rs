@@ -71,17 +71,17 @@ impl Install {
                 message: &text.message,
                 from_name: &text.from_name,
             };
-            if let Some(id) = template.ensure(&mut session).await? {
+            if self.dry_run {
+                if !template.exists(&mut session).await? {
+                    written.push(format!("{slug} ({})", text.language));
+                }
+            } else if let Some(id) = template.ensure(&mut session).await? {
                 // The CRM's own list shows only its own groups; the editor opens by address.
-                let edit = format!(", edit at {}admin/emails/email_template/{id}", app.base_url);
-                let hint = if self.dry_run { "" } else { edit.as_str() };
-                written.push(format!("{slug} ({}){hint}", text.language));
+                let edit = format!("{}admin/emails/email_template/{id}", app.base_url);
+                written.push(format!("{slug} ({}), edit at {edit}", text.language));
             }
         }
-        // Dropped without a commit, a dry run leaves nothing behind.
-        if !self.dry_run {
-            session.commit().await?;
-        }
+        session.commit().await?;
         Ok(written)
     }
 }

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::app::App;
 use crate::db::Session;
 use crate::ids::{LicenseId, OrderId};
-use crate::licensing::{self, Filter, Grant, LicenseKey, Name, Standing, Term};
+use crate::licensing::{self, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Standing, Term};
 use crate::shop::Product;
 
 use super::CliError;
@@ -95,7 +95,7 @@ impl License {
             Self::Why { license } => {
                 let mut session = app.database.session().await?;
                 let id = find(app, &mut session, &license).await?.id;
-                let events = licensing::timeline(&mut session, id).await?;
+                let events = LICENSE_TIMELINE.read(&mut session, id).await?;
                 print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;

@@ -77,6 +77,26 @@ enum Command {
     Reconcile(reconcile::Reconcile),
 }
 
+impl Command {
+    /// Whether the command may write.
+    fn changes_something(&self) -> bool {
+        match self {
+            Self::Run | Self::Check | Self::Grants(_) => false,
+            Self::Install(_) | Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
+            Self::Product(command) => !matches!(command, product::Product::List),
+            Self::Package(command) => !matches!(command, package::Package::List),
+            Self::Order(command) => matches!(command, order::Order::Place { .. }),
+            Self::License(command) => !matches!(
+                command,
+                license::License::List { .. } | license::License::Show { .. } | license::License::Why { .. }
+            ),
+            Self::Outbox(command) => {
+                matches!(command, outbox::Outbox::Retry { .. } | outbox::Outbox::Drop { .. })
+            }
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command.
     pub async fn execute(self) -> Result<(), CliError> {
@@ -84,6 +104,11 @@ impl Cli {
         let config = Config::load(&Sources::from_process(self.config))?;
         if let Command::Run = self.command {
             return run::run(config).await;
+        }
+        if config.demo.read_only && self.command.changes_something() {
+            return Err(CliError::Usage(
+                "this is a demonstration: [demo] read_only = true refuses every command that changes something".into(),
+            ));
         }
         let app = App::build(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
         match self.command {

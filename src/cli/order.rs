@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::db::Session;
 use crate::ids::OrderId;
 use crate::licensing::{self, License};
-use crate::shop::{self, Charge, Filter, Item, OrderEvent, PlaceOrder};
+use crate::shop::{self, Charge, Filter, Item, ORDER_TIMELINE, PlaceOrder};
+use crate::timeline::Event;
 
 use super::CliError;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
@@ -66,7 +67,7 @@ struct Shown {
     order: shop::Order,
     items: Vec<Item>,
     licenses: Vec<License>,
-    timeline: Vec<OrderEvent>,
+    timeline: Vec<Event>,
 }
 
 impl Order {
@@ -74,7 +75,7 @@ impl Order {
         match self {
             Self::Place { package, email, firstname, lastname, company, language, quantity } => {
                 let place = PlaceOrder { package, quantity, email, firstname, lastname, company, language };
-                let schema = app.schema().await?;
+                let schema = app.fit_schema().await?;
                 let placed = place.place(&app.workshop, &schema).await?;
                 print_one(format, &placed, |placed| match &placed.number {
                     Some(number) => format!(
@@ -92,7 +93,7 @@ impl Order {
             Self::Why { order } => {
                 let mut session = app.database.session().await?;
                 find(&mut session, order).await?;
-                let events = shop::timeline(&mut session, order).await?;
+                let events = ORDER_TIMELINE.read(&mut session, order).await?;
                 print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;
@@ -133,7 +134,7 @@ async fn shown(app: &App, id: OrderId) -> Result<Shown, CliError> {
     let items = order.items(&mut session).await?;
     let filter = licensing::Filter { order: Some(id), limit: u32::MAX };
     let licenses = licensing::list(&mut session, &app.cipher, filter, app.clock.now()).await?;
-    let timeline = shop::timeline(&mut session, id).await?;
+    let timeline = ORDER_TIMELINE.read(&mut session, id).await?;
     Ok(Shown { order, items, licenses, timeline })
 }
 

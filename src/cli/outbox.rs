@@ -5,6 +5,7 @@ use clap::Subcommand;
 use crate::app::App;
 use crate::ids::MessageId;
 use crate::outbox::{self, Filter, Message, State};
+use crate::perfex::customer::checked_email;
 
 use super::CliError;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
@@ -63,12 +64,8 @@ impl Outbox {
             }
             Self::Show { message } => message,
             Self::Retry { message, to } => {
-                let to = to.as_deref().map(str::trim);
-                if let Some(wrong) = to.filter(|to| to.parse::<lettre::Address>().is_err()) {
-                    return Err(CliError::Usage(format!(
-                        "`{wrong}` is not a mail address (name@example.org)"
-                    )));
-                }
+                let to = to.as_deref().map(checked_email).transpose();
+                let to = to.map_err(|error| CliError::Usage(error.to_string()))?;
                 outbox::retry(&mut session, message, to, app.clock.now()).await?;
                 message
             }

@@ -24,7 +24,7 @@ impl DatabaseConfig {
         Ok(Self {
             url: url(settings)?,
             connections: get("connections")?.number(2..=256)?,
-            timeout: get("timeout")?.duration(Duration::from_secs(1)..=Duration::from_mins(5))?,
+            timeout: get("timeout")?.duration(Duration::from_secs(2)..=Duration::from_secs(30))?,
         })
     }
 }

@@ -40,7 +40,7 @@ pub use origin::{Origin, Place};
 pub use outbox::OutboxConfig;
 pub use perfex::PerfexConfig;
 pub use shop::ShopConfig;
-pub use sources::{DEFAULT_FILE, Sources};
+pub use sources::{DEFAULT_FILE, Sources, hide_from};
 pub use state::StateConfig;
 pub use watch::{WatchConfig, WatchMode};
 

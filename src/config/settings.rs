@@ -12,7 +12,7 @@ use super::suggestion::{list, nearest};
 use super::{ConfigError, EXAMPLE, Origin, Place};
 
 /// What our environment variables begin with.
-const VARIABLES: &str = "PERFEX_BRIDGE_";
+pub(super) const VARIABLES: &str = "PERFEX_BRIDGE_";
 /// Variables of ours that are no setting: the name of the file, and what the test scripts pass around.
 const NO_SETTINGS: [&str; 2] = ["PERFEX_BRIDGE_CONFIG", "PERFEX_BRIDGE_TEST_"];
 

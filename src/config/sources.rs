@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
-use super::settings::Settings;
+use super::settings::{Settings, VARIABLES};
 
 /// The file that is read when none is named; it may be absent.
 pub const DEFAULT_FILE: &str = "/etc/perfex-bridge/config.toml";
@@ -21,6 +21,16 @@ pub struct Sources {
     pub environment: Vec<(String, String)>,
     /// `$CREDENTIALS_DIRECTORY`, in which systemd puts one file a credential.
     pub credentials_directory: Option<PathBuf>,
+}
+
+/// Takes our configuration, which may hold secrets, out of a child's environment.
+pub fn hide_from(command: &mut tokio::process::Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(VARIABLES.as_bytes()) {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("CREDENTIALS_DIRECTORY");
 }
 
 impl Sources {

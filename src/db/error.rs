@@ -60,8 +60,8 @@ const CONFLICTS: [u16; 2] = [1205, 1213];
 const DUPLICATE: u16 = 1062;
 /// A table or column does not exist.
 const MISSING: [u16; 3] = [1146, 1054, 1049];
-/// The server is going away or was switched to read-only (fail-over).
-const GOING: [u16; 5] = [1053, 1152, 1158, 1159, 1927];
+/// The server is going away, or was switched to read-only by a fail-over.
+const GOING: [u16; 8] = [1053, 1152, 1158, 1159, 1290, 1792, 1836, 1927];
 
 impl DbError {
     pub(super) fn connect(source: &Error) -> Self {

@@ -16,6 +16,7 @@ mod server;
 mod session;
 mod text_enum;
 
+use std::fmt;
 use std::time::Duration;
 
 use mysql_async::{Conn, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
@@ -29,23 +30,26 @@ pub use server::{Flavour, Server};
 pub use session::{Done, Session, placeholders};
 pub(crate) use text_enum::text_enum;
 
-/// Statements that every new connection starts with.
-///
-/// The lock wait stays below the statement limit, so that a lock conflict is told by the server (1205, which is
-/// retried) and not by our own clock.
+/// Statements that every new connection starts with; some servers are configured otherwise.
 const SETUP: [&str; 4] = [
+    "SET autocommit = 1",
     "SET time_zone = '+00:00'",
     "SET sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SET innodb_lock_wait_timeout = 5",
 ];
 
-/// A handle on the database; clones share one pool.
-#[derive(Debug, Clone)]
+/// A handle on the database; clones share one pool. `Debug` shows no part of the access.
+#[derive(Clone)]
 pub struct Database {
     pool: Pool,
     prefix: Prefix,
     timeout: Duration,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("prefix", &self.prefix.as_str()).finish_non_exhaustive()
+    }
 }
 
 impl Database {
@@ -72,7 +76,7 @@ impl Database {
             .tcp_keepalive(Some(Duration::from_secs(30)))
             // `UPDATE` reports matched rows: compare-and-set must not take "already so" for "lost the race".
             .client_found_rows(true)
-            .setup(SETUP.map(str::to_owned).to_vec());
+            .setup(SETUP.map(str::to_owned).into_iter().chain([lock_wait(timeout)]).collect::<Vec<_>>());
         Self { pool: Pool::new(opts), prefix, timeout }
     }
 
@@ -114,4 +118,10 @@ impl Database {
             Err(_) => Err(DbError::Timeout { statement: "connect".to_owned(), limit: self.timeout }),
         }
     }
+}
+
+/// The lock wait stays below the statement limit, so that a lock conflict is told by the server (1205, which is
+/// retried) and not by our own clock. Whole seconds, at least one.
+fn lock_wait(timeout: Duration) -> String {
+    format!("SET innodb_lock_wait_timeout = {}", (timeout.as_secs() / 2).clamp(1, 5))
 }

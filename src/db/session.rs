@@ -1,5 +1,6 @@
 //! One connection in use: statements with parameters, each under a time limit.
 
+use std::fmt;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -19,14 +20,19 @@ pub struct Done {
     pub id: i64,
 }
 
-/// A connection taken from the pool.
-#[derive(Debug)]
+/// A connection taken from the pool. `Debug` shows no part of the access.
 pub struct Session {
     /// `None` only after the connection was given up.
     conn: Option<Conn>,
     prefix: Prefix,
     timeout: Duration,
     in_transaction: bool,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("in_transaction", &self.in_transaction).finish_non_exhaustive()
+    }
 }
 
 impl Session {

@@ -7,7 +7,8 @@ use crate::entropy::{self, Entropy};
 use crate::ids::{LicenseId, OrderItemId, ProductId};
 use crate::perfex::encryption::Cipher;
 
-use super::{KeyMint, LicenseKey, LicensingError, Standing, Term, timeline};
+use super::timeline::LICENSE_TIMELINE;
+use super::{KeyMint, LicenseKey, LicensingError, Standing, Term};
 
 const INSERT: &str = "INSERT INTO `{p}pm_licenses` (`order_item_id`, `unit_no`, `product_id`, `key_hash`, \
      `key_encrypted`, `issued_as`, `license_right`, `issued_at`, `expires_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -53,6 +54,6 @@ pub async fn issue(
         grant.term.map(|term| term.end(now).naive_utc()).into(),
     ];
     let id = LicenseId(session.run(INSERT, row).await?.id);
-    timeline::add(session, id, now, "issued", grant.reason).await?;
+    LICENSE_TIMELINE.add(session, id, now, "issued", grant.reason).await?;
     Ok((id, key))
 }

@@ -2,7 +2,7 @@
 //!
 //! `<32 hex random>-<4 hex product tag>-<4 hex checksum>-<16 hex keyed tag>`, lower case (DESIGN 6.5). The product tag
 //! is the start of the SHA-256 of the product's slug. The keyed tag is an HMAC over random part and product tag under a
-//! secret of this install: a made-up key is refused without a look-up. The checksum covers all the rest, so a typo is
+//! secret of this install: a made-up key can be told without a look-up. The checksum covers all the rest, so a typo is
 //! told from a wrong key, also by software that does not know the secret.
 
 use std::fmt;

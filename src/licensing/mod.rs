@@ -19,7 +19,7 @@ pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
 pub use term::{Term, TermError};
-pub use timeline::{LicenseEvent, timeline};
+pub use timeline::LICENSE_TIMELINE;
 
 use crate::db::{DbError, Transient};
 use crate::perfex::encryption::DecryptError;

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use crate::db::{DbError, Fields, Record, Session, text_enum};
 use crate::ids::{LicenseId, OrderId};
 
-use super::timeline;
+use super::timeline::LICENSE_TIMELINE;
 
 text_enum! {
     /// What a license allows (DESIGN 6.5).
@@ -212,7 +212,7 @@ async fn noted(
     rows: u64,
 ) -> Result<u64, DbError> {
     if rows > 0 {
-        timeline::add(session, id, now, event, detail).await?;
+        LICENSE_TIMELINE.add(session, id, now, event, detail).await?;
     }
     Ok(rows)
 }

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compose::Composed;
 use super::transport::Transport;
-use crate::outbox::{BoxFuture, Handover, Outcome};
+use crate::outbox::{Handover, Outcome};
+use futures_util::future::BoxFuture;
 
 /// Tells apart the unfinished files of letters that are written at the same time.
 static UNFINISHED: AtomicU64 = AtomicU64::new(0);

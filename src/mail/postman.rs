@@ -12,13 +12,14 @@ use url::Url;
 
 use crate::config::{MailConfig, MailEncryption, MailTransport};
 use crate::db::{Database, DbError};
-use crate::outbox::{BoxFuture, Courier, Handover, Message, Outcome};
+use crate::outbox::{Courier, Handover, Message, Outcome};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::mail_options::MailOptions;
 use crate::perfex::mail_template::{self, MailTemplate};
 use crate::text::{Language, MailTexts};
+use futures_util::future::BoxFuture;
 
-use super::compose::{addresses, compose};
+use super::compose::compose;
 use super::{
     Composed, CrmOptions, Escape, Fields, Letter, MailSettings, Mailbox, MergeError, Security, SettingsError,
     SmtpSettings, Transport, TransportSettings, Value, merge, transport,
@@ -148,7 +149,7 @@ impl Postman {
             date: message.created_at,
             from: Mailbox::new(from_name, settings.sender.clone()),
             to: Mailbox::new(message.recipient_name.clone(), message.recipient.clone()),
-            bcc: addresses(options.get("bcc_emails"))?,
+            bcc: copies(options.get("bcc_emails")),
             subject: filled("subject", &text.subject, Escape::Plain)?,
             html: self.framed(message, &options, &text, &filled)?,
             text: None,
@@ -284,6 +285,9 @@ impl Postman {
         if sender.is_empty() {
             return Err(SettingsError::NoSender.into());
         }
+        if sender.parse::<lettre::Address>().is_err() {
+            return Err(SettingsError::Sender(sender).into());
+        }
         Ok(MailSettings { sender, transport })
     }
 }
@@ -299,4 +303,18 @@ impl Courier for Postman {
     fn idempotent(&self) -> bool {
         matches!(self.config.transport, MailTransport::File { .. })
     }
+}
+
+/// The CRM's blind copies; what is no address there is left out, because a license does not wait for an archive.
+fn copies(list: &str) -> Vec<String> {
+    let parts = list.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let (usable, unusable): (Vec<&str>, Vec<&str>) =
+        parts.partition(|part| part.parse::<lettre::Address>().is_ok());
+    if !unusable.is_empty() {
+        tracing::warn!(
+            count = unusable.len(),
+            "the CRM's setting `bcc_emails` holds texts that are no mail address"
+        );
+    }
+    usable.into_iter().map(str::to_owned).collect()
 }

@@ -15,7 +15,8 @@ use tokio::process::{ChildStderr, ChildStdin, Command};
 
 use super::compose::Composed;
 use super::transport::Transport;
-use crate::outbox::{BoxFuture, Handover, Outcome};
+use crate::outbox::{Handover, Outcome};
+use futures_util::future::BoxFuture;
 
 /// How much of the program's complaints is kept.
 const COMPLAINT: u64 = 1024;
@@ -44,6 +45,7 @@ impl Sendmail {
             command.arg("-f").arg(from);
         }
         command.arg("--").args(letter.envelope.to());
+        crate::config::hide_from(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         command
     }

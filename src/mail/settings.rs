@@ -73,6 +73,11 @@ pub enum SettingsError {
     /// The CRM has no sender's address.
     #[error("Perfex has no sender address; enter it under Setup > Settings > Email")]
     NoSender,
+    /// The sender's address is none.
+    #[error(
+        "`{0}` is not a mail address to send from; mend it under Setup > Settings > Email, or set mail.from_address"
+    )]
+    Sender(String),
     /// The CRM has no server.
     #[error("Perfex has no SMTP host; enter it under Setup > Settings > Email, or set mail.transport")]
     NoHost,

@@ -29,7 +29,8 @@ use super::compose::Composed;
 use super::outcome::{Failure, Phase};
 use super::settings::SettingsError;
 use super::transport::Transport;
-use crate::outbox::{BoxFuture, Handover, Outcome};
+use crate::outbox::{Handover, Outcome};
+use futures_util::future::BoxFuture;
 
 /// How long a server may take to say goodbye; nobody waits for it.
 const FAREWELL: Duration = Duration::from_secs(2);

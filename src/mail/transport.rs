@@ -6,7 +6,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use crate::outbox::{BoxFuture, Handover, Outcome};
+use crate::outbox::{Handover, Outcome};
+use futures_util::future::BoxFuture;
 
 use super::compose::Composed;
 

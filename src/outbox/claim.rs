@@ -15,7 +15,8 @@ const CLAIM: &str = "UPDATE `{p}bridge_outbox` SET `lease_token` = ?, `due_at` =
 const SENDING: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'sending', `due_at` = ? \
      WHERE `id` = ? AND `lease_token` = ?";
 const SETTLE: &str = "UPDATE `{p}bridge_outbox` SET `state` = ?, `due_at` = ?, `last_error` = ?, \
-     `finished_at` = ?, `lease_token` = NULL WHERE `id` = ? AND `lease_token` = ?";
+     `finished_at` = ?, `uncertain_at` = COALESCE(`uncertain_at`, ?), `lease_token` = NULL \
+     WHERE `id` = ? AND `lease_token` = ?";
 
 /// The right to work on a set of messages until the lease ends.
 #[derive(Debug, Clone)]
@@ -81,6 +82,7 @@ impl Lease {
                 verdict.due_at.map(|at| at.naive_utc()),
                 verdict.error.as_deref(),
                 finished,
+                (verdict.state == State::Uncertain).then(|| now.naive_utc()),
                 id,
                 self.token.as_str(),
             );

@@ -4,12 +4,10 @@
 //! "gone". Mail is one kind of message; whatever leaves the house later is another.
 
 use std::fmt::{self, Debug};
-use std::pin::Pin;
+
+use futures_util::future::BoxFuture;
 
 use super::message::Message;
-
-/// A boxed future that may move between threads.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What became of a message. Reasons are one short line with the other side's own words, and never contain a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,10 +13,10 @@ const ENQUEUE: &str = "INSERT INTO `{p}bridge_outbox` (`kind`, `dedupe_key`, `te
      `recipient_name`, `language`, `message_id`, `payload`, `state`, `due_at`, `created_at`) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'ready', ?, ?) ON DUPLICATE KEY UPDATE `id` = `id`";
 pub(super) const COLUMNS: &str = "SELECT `id`, `kind`, `template`, `recipient`, `recipient_name`, `language`, \
-     `message_id`, `payload`, `state`, `attempts`, `due_at`, `last_error`, `created_at`, `finished_at` \
+     `message_id`, `payload`, `state`, `attempts`, `due_at`, `last_error`, `uncertain_at`, `created_at`, `finished_at` \
      FROM `{p}bridge_outbox`";
 const RETRY: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'ready', `attempts` = 0, `due_at` = ?, \
-     `recipient` = COALESCE(?, `recipient`), `lease_token` = NULL, `finished_at` = NULL \
+     `recipient` = COALESCE(?, `recipient`), `uncertain_at` = NULL, `lease_token` = NULL, `finished_at` = NULL \
      WHERE `id` = ? AND `state` <> 'sending'";
 const DROP: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'dead', `due_at` = NULL, `lease_token` = NULL, \
      `last_error` = 'dropped by staff', `finished_at` = ? WHERE `id` = ? AND `state` NOT IN ('sending', 'sent')";
@@ -89,6 +89,9 @@ pub struct Message {
     pub last_error: Option<String>,
     /// Its stable identity for the receiver.
     pub message_id: String,
+    /// When it first became unclear whether it had left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncertain_at: Option<DateTime<Utc>>,
     /// When its fact happened.
     pub created_at: DateTime<Utc>,
     /// When it is tried next.
@@ -113,6 +116,7 @@ impl Record for Message {
             attempts: row.take("attempts")?,
             last_error: row.take("last_error")?,
             message_id: row.take("message_id")?,
+            uncertain_at: row.take::<Option<NaiveDateTime>>("uncertain_at")?.map(|at| at.and_utc()),
             created_at: row.take::<NaiveDateTime>("created_at")?.and_utc(),
             due_at: row.take::<Option<NaiveDateTime>>("due_at")?.map(|at| at.and_utc()),
             finished_at: row.take::<Option<NaiveDateTime>>("finished_at")?.map(|at| at.and_utc()),

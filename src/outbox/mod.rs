@@ -19,7 +19,7 @@ mod state;
 mod worker;
 
 pub use backoff::Backoff;
-pub use courier::{BoxFuture, Courier, Handover, Outcome};
+pub use courier::{Courier, Handover, Outcome};
 pub use message::{
     Filter, Message, NewMessage, Overview, drop_message, enqueue, list, overview, prune, retry, show,
 };

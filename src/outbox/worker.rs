@@ -7,11 +7,13 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError};
 use crate::entropy::{self, SharedEntropy};
+use crate::ids::MessageId;
 
 use super::backoff::Backoff;
 use super::claim::{Lease, Verdict};
@@ -21,6 +23,8 @@ use super::state::State;
 
 /// How often the outbox looks by itself; a new message of this process wakes it at once.
 const POLL: Duration = Duration::from_secs(2);
+/// The pause between attempts to write an outcome down while the database is away.
+const OUTAGE_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules of delivery.
 #[derive(Debug, Clone, Copy)]
@@ -81,13 +85,20 @@ impl Outbox {
             }
         };
         let mut under_way = JoinSet::new();
+        let mut away = false;
         while !stop.is_cancelled() {
             tick();
             let free = self.policy.concurrency.saturating_sub(under_way.len());
             let claimed = match self.launch(&mut under_way, free).await {
-                Ok(claimed) => claimed,
+                Ok(claimed) => {
+                    away = false;
+                    claimed
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "outbox: cannot claim messages");
+                    // Once per outage: the watch says what it waits for.
+                    if !std::mem::replace(&mut away, true) {
+                        tracing::warn!(%error, "outbox: cannot claim messages");
+                    }
                     0
                 }
             };
@@ -150,7 +161,7 @@ impl Outbox {
         let now = self.clock.now();
         let verdict = self.judge(message, delivery, now);
         let (id, state) = (message.id, verdict.state);
-        let kept = lease.settle(id, &verdict, now).await?;
+        let kept = self.record(lease, id, &verdict, now).await?;
         // The reason may repeat an address, so it stands in the row and not in the log.
         match state {
             State::Sent => tracing::info!(id = %id, "delivered"),
@@ -159,6 +170,27 @@ impl Outbox {
             }
         }
         Ok(Round { state: kept.then_some(state) })
+    }
+
+    /// Writes the verdict down, through an outage of the database for as long as the lease runs: a mail that is known to
+    /// have left must not be sent again because the database was restarted in that moment.
+    async fn record(
+        &self,
+        lease: &Lease,
+        id: MessageId,
+        verdict: &Verdict,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let until = Instant::now() + self.policy.lease;
+        loop {
+            match lease.settle(id, verdict, now).await {
+                Err(error) if error.is_outage() && Instant::now() < until => {
+                    tracing::debug!(%error, %id, "the outcome of a delivery cannot be written yet");
+                    tokio::time::sleep(OUTAGE_PAUSE).await;
+                }
+                recorded => return recorded,
+            }
+        }
     }
 
     /// One attempt; `None` when the lease was lost in between.
@@ -203,7 +235,7 @@ impl Outbox {
                 error: Some(reason),
             },
             // One repetition: more would turn a slow server into a flood of copies.
-            Outcome::Uncertain { reason } if message.state == State::Uncertain => Verdict {
+            Outcome::Uncertain { reason } if message.uncertain_at.is_some() => Verdict {
                 state: State::Dead,
                 due_at: None,
                 error: Some(format!("perhaps delivered, twice: {reason}")),

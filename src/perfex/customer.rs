@@ -17,11 +17,28 @@ pub const FIRSTNAME: PlainText = PlainText { field: "the first name", limit: 191
 /// The contact's last name.
 pub const LASTNAME: PlainText = PlainText { field: "the last name", limit: 191, required: true };
 /// The longest mail address that Perfex stores.
-pub const EMAIL_LIMIT: usize = 100;
+const EMAIL_LIMIT: usize = 100;
 
-const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id` FROM `{p}contacts` c \
-     INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` \
-     WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 1";
+/// A text that is no mail address, or one that the CRM cannot store.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "`{0}` is not a mail address that the CRM can store (name@example.org, at most {EMAIL_LIMIT} characters)"
+)]
+pub struct EmailError(String);
+
+/// Takes a mail address without the spaces around it.
+pub fn checked_email(text: &str) -> Result<&str, EmailError> {
+    let email = text.trim();
+    if email.len() <= EMAIL_LIMIT && email.parse::<lettre::Address>().is_ok() {
+        Ok(email)
+    } else {
+        Err(EmailError(email.to_owned()))
+    }
+}
+
+const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id`, c.`email` AS `email` \
+     FROM `{p}contacts` c INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` \
+     WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 100";
 const LANGUAGE: &str = "SELECT `default_language` FROM `{p}clients` WHERE `userid` = ?";
 const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonenumber`, `country`, `city`, `zip`, \
      `state`, `address`, `website`, `datecreated`, `active`, `billing_street`, `billing_city`, `billing_state`, \
@@ -44,16 +61,29 @@ pub struct Contact {
     pub client: ClientId,
 }
 
-impl Record for Contact {
+struct Candidate {
+    found: Contact,
+    email: String,
+}
+
+impl Record for Candidate {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self { contact: row.take("contact_id")?, client: row.take("client_id")? })
+        let found = Contact { contact: row.take("contact_id")?, client: row.take("client_id")? };
+        Ok(Self { found, email: row.take("email")? })
     }
 }
 
 impl Contact {
-    /// The contact with this address; an active one first, then the oldest, as no key keeps addresses unique.
+    /// The contact with this address; an active one first, then the oldest, as no key keeps addresses unique. An inactive
+    /// one is still this customer: only the log-in is switched off.
+    ///
+    /// The column's collation takes `josé@` for `jose@`; another mailbox is another person, so it is compared again.
     pub async fn with_email(session: &mut Session, email: &str) -> Result<Option<Self>, DbError> {
-        session.first(FIND, (email,)).await
+        let candidates: Vec<Candidate> = session.rows(FIND, (email,)).await?;
+        let same = candidates
+            .into_iter()
+            .find(|candidate| candidate.email.trim().to_lowercase() == email.to_lowercase());
+        Ok(same.map(|candidate| candidate.found))
     }
 
     /// The language that staff or the customer chose for this customer, if any.

@@ -15,11 +15,11 @@ const CANCELLED: i64 = 5;
 /// `invoices.status`: not issued yet.
 const DRAFT: i64 = 6;
 
-const READ: &str = "SELECT `status`, `total` FROM `{p}invoices` WHERE `id` = ?";
+const READ: &str = "SELECT `status`, `total`, `hash` FROM `{p}invoices` WHERE `id` = ?";
 const PAYMENTS: &str =
     "SELECT `id`, `amount` FROM `{p}invoicepaymentrecords` WHERE `invoiceid` = ? ORDER BY `id`";
 const CREDITS: &str = "SELECT `id`, `amount` FROM `{p}credits` WHERE `invoice_id` = ? ORDER BY `id`";
-const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`status` AS `status`, i.`total` AS `total`, \
+const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`status` AS `status`, i.`total` AS `total`, i.`hash` AS `hash`, \
      COALESCE(SUM(p.`amount`), 0) AS `paid`, COUNT(p.`id`) AS `payments` \
      FROM `{p}invoices` i LEFT JOIN `{p}invoicepaymentrecords` p ON p.`invoiceid` = i.`id` \
      WHERE i.`id` IN ";
@@ -47,6 +47,35 @@ impl fmt::Display for Standing {
     }
 }
 
+/// Everything that was paid on an invoice id, whether or not the invoice is still there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Receipts {
+    /// Recorded payments.
+    pub payments: Vec<(PaymentId, Amount)>,
+    /// Credits of credit notes that were applied.
+    pub credits: Vec<(CreditId, Amount)>,
+}
+
+impl Receipts {
+    /// Reads payments and credits.
+    pub async fn read(session: &mut Session, id: InvoiceId) -> Result<Self, DbError> {
+        let payments = session.rows::<Part>(PAYMENTS, (id,)).await?;
+        let credits = session.rows::<Part>(CREDITS, (id,)).await?;
+        Ok(Self {
+            payments: payments.into_iter().map(|part| (PaymentId(part.id), part.amount)).collect(),
+            credits: credits.into_iter().map(|part| (CreditId(part.id), part.amount)).collect(),
+        })
+    }
+
+    fn paid(&self) -> Amount {
+        self.payments.iter().map(|(_, amount)| *amount).sum()
+    }
+
+    fn credited(&self) -> Amount {
+        self.credits.iter().map(|(_, amount)| *amount).sum()
+    }
+}
+
 /// An invoice with all that was paid on it, read in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
@@ -54,24 +83,26 @@ pub struct Invoice {
     pub standing: Standing,
     /// What is to be paid.
     pub total: Amount,
-    /// Recorded payments.
-    pub payments: Vec<(PaymentId, Amount)>,
-    /// Credits of credit notes that were applied.
-    pub credits: Vec<(CreditId, Amount)>,
+    /// The CRM's own random mark, which tells this invoice from a later one with the same id.
+    pub hash: String,
+    /// What was paid.
+    pub receipts: Receipts,
     status: i64,
 }
 
 impl Invoice {
     /// Reads an invoice, or `None` when it was deleted.
-    pub async fn read(session: &mut Session, id: InvoiceId) -> Result<Option<Self>, DbError> {
+    pub async fn read(
+        session: &mut Session,
+        id: InvoiceId,
+        receipts: Receipts,
+    ) -> Result<Option<Self>, DbError> {
         let Some(head) = session.first::<Head>(READ, (id,)).await? else { return Ok(None) };
-        let payments = session.rows::<Part>(PAYMENTS, (id,)).await?;
-        let credits = session.rows::<Part>(CREDITS, (id,)).await?;
         Ok(Some(Self {
             standing: head.standing(),
             total: head.total,
-            payments: payments.into_iter().map(|part| (PaymentId(part.id), part.amount)).collect(),
-            credits: credits.into_iter().map(|part| (CreditId(part.id), part.amount)).collect(),
+            hash: head.hash,
+            receipts,
             status: head.status,
         }))
     }
@@ -79,28 +110,22 @@ impl Invoice {
     /// Payments and credits together.
     #[must_use]
     pub fn received(&self) -> Amount {
-        self.paid() + self.credits.iter().map(|(_, amount)| *amount).sum()
+        self.receipts.paid() + self.receipts.credited()
     }
 
     /// What the watch compares to notice a change.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        let credited = self.credits.iter().map(|(_, amount)| *amount).sum();
-        Fingerprint::new(
-            &head_print(self.status, self.total, self.paid(), self.payments.len()),
-            credited,
-            self.credits.len(),
-        )
-    }
-
-    fn paid(&self) -> Amount {
-        self.payments.iter().map(|(_, amount)| *amount).sum()
+        let Receipts { payments, credits } = &self.receipts;
+        let head = head_print(&self.hash, self.status, self.total, self.receipts.paid(), payments.len());
+        Fingerprint::new(&head, self.receipts.credited(), credits.len())
     }
 }
 
 struct Head {
     status: i64,
     total: Amount,
+    hash: String,
 }
 
 impl Head {
@@ -116,7 +141,8 @@ impl Head {
 impl Record for Head {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         // A NULL status cannot come from Perfex; it reads as unpaid, which is the column's default.
-        Ok(Self { status: row.take::<Option<i64>>("status")?.unwrap_or(1), total: row.take("total")? })
+        let status: Option<i64> = row.take("status")?;
+        Ok(Self { status: status.unwrap_or(1), total: row.take("total")?, hash: row.take("hash")? })
     }
 }
 
@@ -165,8 +191,10 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-fn head_print(status: i64, total: Amount, paid: Amount, payments: usize) -> String {
-    format!("{status}:{total}:{paid}:{payments}")
+/// The first characters of the hash are enough to notice another invoice under the same id.
+fn head_print(hash: &str, status: i64, total: Amount, paid: Amount, payments: usize) -> String {
+    let mark: String = hash.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    format!("{mark}:{status}:{total}:{paid}:{payments}")
 }
 
 /// How closely [`fingerprints`] looks.
@@ -197,7 +225,7 @@ pub async fn fingerprints(
             credited.insert(row.id, (row.amount, row.count));
         }
     }
-    let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`");
+    let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`, i.`hash`");
     for row in session.rows::<Paid>(&sql, ids.to_vec()).await? {
         let (amount, count) = credited.get(&row.id).copied().unwrap_or_default();
         prints.insert(row.id, Fingerprint::new(&row.head, amount, count));
@@ -213,8 +241,9 @@ struct Paid {
 impl Record for Paid {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         let status: Option<i64> = row.take("status")?;
-        let head =
-            head_print(status.unwrap_or(1), row.take("total")?, row.take("paid")?, row.take("payments")?);
+        let hash: String = row.take("hash")?;
+        let (total, paid, payments) = (row.take("total")?, row.take("paid")?, row.take("payments")?);
+        let head = head_print(&hash, status.unwrap_or(1), total, paid, payments);
         Ok(Self { id: row.take("id")?, head })
     }
 }

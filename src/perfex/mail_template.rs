@@ -88,11 +88,18 @@ pub struct NewTemplate<'a> {
 impl NewTemplate<'_> {
     /// Inserts the row unless there is one for this slug and language; returns the id of a new row.
     pub async fn ensure(&self, session: &mut Session) -> Result<Option<i64>, DbError> {
-        if session.first::<(i64,)>(EXISTS, (self.slug, self.language)).await?.is_some() {
+        if self.exists(session).await? {
             return Ok(None);
         }
         let row = (TYPE, self.slug, self.language, self.name, self.subject, self.message, self.from_name);
         Ok(Some(session.run(INSERT, row).await?.id))
+    }
+}
+
+impl NewTemplate<'_> {
+    /// Whether there is a row for this slug and language.
+    pub async fn exists(&self, session: &mut Session) -> Result<bool, DbError> {
+        Ok(session.first::<(i64,)>(EXISTS, (self.slug, self.language)).await?.is_some())
     }
 }
 

@@ -61,6 +61,8 @@ pub struct CreatedInvoice {
     pub id: InvoiceId,
     /// Its number as it is printed.
     pub number: String,
+    /// Its random mark, part of its public address.
+    pub hash: String,
     /// Subtotal and tax, rounded to two places.
     pub total: Amount,
 }
@@ -119,6 +121,7 @@ impl NewInvoice {
         let (subtotal, tax) = self.totals();
         let total = (subtotal + tax).rounded();
         let number = numbering.draw(session, schema, at.date()).await?;
+        let hash = entropy::hex::<16>(entropy);
         let row: Vec<mysql_async::Value> = vec![
             self.client.into(),
             number.into(),
@@ -131,7 +134,7 @@ impl NewInvoice {
             subtotal.into(),
             tax.into(),
             total.into(),
-            entropy::hex::<16>(entropy).into(),
+            hash.as_str().into(),
             options.get("predefined_clientnote_invoice").into(),
             modes.into(),
             options.get("predefined_terms_invoice").into(),
@@ -150,7 +153,7 @@ impl NewInvoice {
             self.write_line(session, id, position, line).await?;
         }
         activity::invoice_created(session, id, at).await?;
-        Ok(CreatedInvoice { id, number: text, total })
+        Ok(CreatedInvoice { id, number: text, hash, total })
     }
 
     async fn write_line(

@@ -11,8 +11,13 @@ const LOCK: &str =
     "SELECT `value` FROM `{p}options` WHERE `name` = 'next_invoice_number' ORDER BY `id` LIMIT 1 FOR UPDATE";
 const RAISE: &str = "UPDATE `{p}options` SET `value` = `value` + ? WHERE `name` = 'next_invoice_number'";
 const TAKEN_TEXT: &str = "SELECT `id` FROM `{p}invoices` WHERE `formatted_number` = ? LIMIT 1";
-const TAKEN_NUMBER: &str =
-    "SELECT `id` FROM `{p}invoices` WHERE `number` = ? AND YEAR(`date`) = ? AND `status` <> 6 LIMIT 1";
+/// Perfex's own rule: the number in the year of its date, drafts aside. The column has no index, so only the newest
+/// invoices are looked through; that finds those whose text is not written yet or has another prefix.
+const TAKEN_NUMBER: &str = "SELECT `id` FROM `{p}invoices` WHERE `id` > ? AND `number` = ? AND YEAR(`date`) = ? \
+     AND `status` <> 6 LIMIT 1";
+const NEWEST: &str = "SELECT COALESCE(MAX(`id`), 0) AS `id` FROM `{p}invoices`";
+/// How many of the newest invoices are looked through for a number; all of them where numbers have no text (before 3.2).
+const LOOKED_THROUGH: i64 = 5_000;
 /// How many numbers in a row may be taken already (typed by staff ahead of the counter).
 const LEAPS: i64 = 50;
 
@@ -82,12 +87,13 @@ impl Numbering {
     ) -> Result<i64, NumberingError> {
         let counter = session.first::<(String,)>(LOCK, ()).await?.map(|row| row.0).unwrap_or_default();
         let first: i64 = counter.trim().parse().map_err(|_| NumberingError::NoCounter(counter.clone()))?;
+        let newest = session.first::<(i64,)>(NEWEST, ()).await?.map_or(0, |row| row.0);
+        let after = if schema.formatted_number { newest - LOOKED_THROUGH } else { 0 };
         for number in first..first + LEAPS {
-            let taken = if schema.formatted_number {
-                session.first::<(i64,)>(TAKEN_TEXT, (self.write(number, date),)).await?
-            } else {
-                session.first::<(i64,)>(TAKEN_NUMBER, (number, date.year())).await?
-            };
+            let mut taken = session.first::<(i64,)>(TAKEN_NUMBER, (after, number, date.year())).await?;
+            if taken.is_none() && schema.formatted_number {
+                taken = session.first::<(i64,)>(TAKEN_TEXT, (self.write(number, date),)).await?;
+            }
             if taken.is_none() {
                 session.run(RAISE, (number - first + 1,)).await?;
                 return Ok(number);

@@ -47,12 +47,6 @@ impl Options {
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
-
-    /// Whether `name` is switched on.
-    #[must_use]
-    pub fn is_on(&self, name: &str) -> bool {
-        self.get(name) == "1"
-    }
 }
 
 /// The zone in which Perfex writes dates (option `default_timezone`).

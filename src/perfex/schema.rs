@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::{DbError, Fields, Record, Session, placeholders};
 
 /// The tables and columns that we read or write in every version, from `database.md` 1.2.
-const NEEDED: [(&str, &[&str]); 13] = [
+const NEEDED: [(&str, &[&str]); 15] = [
     ("activity_log", &["description", "date", "staffid"]),
     ("clients", &["userid", "company", "country", "datecreated", "active", "default_language", "addedfrom"]),
     ("contact_permissions", &["permission_id", "userid"]),
@@ -31,7 +31,9 @@ const NEEDED: [(&str, &[&str]); 13] = [
     ("item_tax", &["itemid", "rel_id", "rel_type", "taxrate", "taxname"]),
     ("itemable", &["id", "rel_id", "rel_type", "description", "qty", "rate"]),
     ("options", &["id", "name", "value", "autoload"]),
+    ("payment_modes", &["id", "active", "selected_by_default", "expenses_only"]),
     ("sales_activity", &["rel_type", "rel_id", "description", "date"]),
+    ("taxes", &["id", "name", "taxrate"]),
 ];
 
 /// The first supported value of `migrations.version`: Perfex 3.0.0.
@@ -78,6 +80,26 @@ pub enum SchemaError {
         /// `migrations.version`.
         found: i64,
     },
+    /// The CRM's code is newer than its database.
+    #[error(
+        "a Perfex upgrade is under way: its code expects database version {code}, the database is at {database}; \
+         finish it in the CRM's admin area, the bridge waits until then"
+    )]
+    Upgrade {
+        /// What the code expects.
+        code: i64,
+        /// `migrations.version`.
+        database: i64,
+    },
+    /// Tables without transactions.
+    #[error(
+        "{tables} know no transactions, so an order could be left half written; open \
+         admin/misc/convert_tables_to_innodb_engine in the CRM as administrator"
+    )]
+    WithoutTransactions {
+        /// The tables with their engine.
+        tables: String,
+    },
     /// A table or column is not there (yet).
     #[error(
         "`{missing}` is missing in the CRM's database: a Perfex upgrade is under way or was cut off; \
@@ -95,7 +117,7 @@ impl SchemaError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Database(error) => error.is_outage() || error.is_missing_object(),
-            Self::Incomplete { .. } => true,
+            Self::Incomplete { .. } | Self::Upgrade { .. } | Self::WithoutTransactions { .. } => true,
             Self::NotPerfex { .. } | Self::TooOld { .. } => false,
         }
     }
@@ -172,6 +194,35 @@ impl Schema {
         let formatted_number =
             found.get("invoices").is_some_and(|columns| columns.contains("formatted_number"));
         Ok(Self { version: version.0, formatted_number, wide_text: !narrow, without_transactions })
+    }
+
+    /// The version in the database right now.
+    pub async fn version_now(session: &mut Session) -> Result<i64, SchemaError> {
+        let row = session.first::<(i64,)>(VERSION, ()).await?;
+        row.map(|row| row.0)
+            .ok_or_else(|| SchemaError::Incomplete { missing: "migrations.version".to_owned() })
+    }
+
+    /// Refuses a CRM that must not be written to: in the middle of an upgrade, or without transactions.
+    pub fn fit_to_work(&self, code: Option<i64>) -> Result<(), SchemaError> {
+        match code {
+            Some(code) if code != self.version => {
+                return Err(SchemaError::Upgrade { code, database: self.version });
+            }
+            _ => {}
+        }
+        if self.without_transactions.is_empty() {
+            return Ok(());
+        }
+        Err(SchemaError::WithoutTransactions { tables: self.tables_without_transactions() })
+    }
+
+    /// `tblclients (MyISAM), ...`.
+    #[must_use]
+    pub fn tables_without_transactions(&self) -> String {
+        let named: Vec<String> =
+            self.without_transactions.iter().map(|(table, engine)| format!("{table} ({engine})")).collect();
+        named.join(", ")
     }
 
     /// The version as people write it: 3.4.1.

@@ -8,4 +8,4 @@ mod queue;
 mod worker;
 
 pub use queue::{Key, Queue};
-pub use worker::{BoxFuture, Reconciler, Report, run};
+pub use worker::{Reconciler, Report, run};

@@ -1,16 +1,14 @@
 //! Workers that take keys from the queue.
 
 use std::fmt::Debug;
-use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::queue::{Key, Queue};
+use futures_util::future::BoxFuture;
 
-/// A boxed future that may move between threads.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+use super::queue::{Key, Queue};
 
 /// How often an idle worker shows that it is alive.
 const IDLE_BEAT: Duration = Duration::from_secs(5);

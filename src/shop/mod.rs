@@ -23,7 +23,7 @@ pub use package::{Kind, NewPackage, Package, PackageChange};
 pub use place::{PlaceOrder, Placed};
 pub use product::{CatalogueState, Product, ProductChange};
 pub use settle::{Settled, settle};
-pub use timeline::{OrderEvent, timeline};
+pub use timeline::ORDER_TIMELINE;
 pub use watched::Orders;
 
 use crate::db::{DbError, Transient};
@@ -49,6 +49,9 @@ pub enum ShopError {
     /// A customer's text does not fit.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The database went away in the moment of the commit.
+    #[error("the order may have been placed: {0}; look at `order list` before you place it again")]
+    PerhapsPlaced(DbError),
     /// Someone else wrote the order in between; read it again.
     #[error("order {0} was changed by another process at the same moment")]
     Changed(crate::ids::OrderId),

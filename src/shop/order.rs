@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{DbError, Fields, Record, Session, text_enum};
+use crate::db::{Database, DbError, Fields, Record, Session, text_enum};
 use crate::ids::{ClientId, ContactId, InvoiceId, OrderId, OrderItemId, PackageId, ProductId};
 use crate::licensing::Term;
 use crate::money::{Amount, Rate};
@@ -35,12 +35,12 @@ text_enum! {
     }
 }
 
-const COLUMNS: &str = "SELECT `id`, `token`, `client_id`, `contact_id`, `invoice_id`, `email`, `firstname`, \
+const COLUMNS: &str = "SELECT `id`, `token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, `firstname`, \
      `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `invoice_fingerprint`, \
      `look_again_at`, `version`, `placed_at` FROM `{p}pm_orders`";
-const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact_id`, `invoice_id`, `email`, \
+const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, \
      `firstname`, `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `placed_at`) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
 const SAVE: &str = "UPDATE `{p}pm_orders` SET `state` = ?, `charge` = ?, `fulfilment` = ?, \
      `invoice_fingerprint` = ?, `look_again_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
 const ITEM_COLUMNS: &str = "SELECT i.`id` AS `id`, i.`package_id` AS `package_id`, i.`product_id` AS `product_id`, \
@@ -87,6 +87,8 @@ pub struct Order {
     /// When time alone changes something.
     pub look_again_at: Option<DateTime<Utc>>,
     #[serde(skip)]
+    pub(super) invoice_hash: Option<String>,
+    #[serde(skip)]
     pub(super) fingerprint: Option<String>,
     #[serde(skip)]
     pub(super) version: i64,
@@ -111,6 +113,7 @@ impl Record for Order {
             fulfilment: row.take("fulfilment")?,
             placed_at: row.take::<NaiveDateTime>("placed_at")?.and_utc(),
             look_again_at: row.take::<Option<NaiveDateTime>>("look_again_at")?.map(|at| at.and_utc()),
+            invoice_hash: row.take("invoice_hash")?,
             fingerprint: row.take("invoice_fingerprint")?,
             version: row.take("version")?,
         })
@@ -132,7 +135,7 @@ pub(super) struct NewOrder<'a> {
     pub token: String,
     pub client: ClientId,
     pub contact: ContactId,
-    pub invoice: Option<InvoiceId>,
+    pub invoice: Option<(InvoiceId, &'a str)>,
     pub email: &'a str,
     pub firstname: &'a str,
     pub lastname: &'a str,
@@ -152,7 +155,8 @@ impl Order {
             new.token.as_str().into(),
             new.client.into(),
             new.contact.into(),
-            new.invoice.into(),
+            new.invoice.map(|(id, _)| id).into(),
+            new.invoice.map(|(_, hash)| hash).into(),
             new.email.into(),
             new.firstname.into(),
             new.lastname.into(),
@@ -168,6 +172,13 @@ impl Order {
     /// Finds an order.
     pub async fn find(session: &mut Session, id: OrderId) -> Result<Option<Self>, DbError> {
         session.first(&format!("{COLUMNS} WHERE `id` = ?"), (id,)).await
+    }
+
+    /// Whether there is an order with this token.
+    pub(super) async fn find_by_token(database: &Database, token: &str) -> Result<bool, DbError> {
+        let mut session = database.session().await?;
+        let sql = "SELECT `id` FROM `{p}pm_orders` WHERE `token` = ?";
+        Ok(session.first::<(OrderId,)>(sql, (token,)).await?.is_some())
     }
 
     /// Finds the order of an invoice and locks its row until the transaction ends.

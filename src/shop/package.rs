@@ -175,6 +175,7 @@ impl Package {
 
     /// Finds a package by its SKU.
     pub async fn named(session: &mut Session, sku: &str) -> Result<Self, ShopError> {
+        check_slug("SKU", sku)?;
         let found = session.first(&format!("{COLUMNS} WHERE k.`sku` = ?"), (sku,)).await?;
         found.ok_or_else(|| {
             ShopError::Refused(format!("there is no package `{sku}`; `package list` shows them"))

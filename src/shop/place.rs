@@ -11,18 +11,20 @@ use crate::ids::{InvoiceId, OrderId, OrderItemId};
 use crate::licensing::Term;
 use crate::money::Amount;
 use crate::perfex::currency::Currency;
-use crate::perfex::customer::{Contact, EMAIL_LIMIT, NewCustomer};
+use crate::perfex::customer::{Contact, NewCustomer, checked_email};
+use crate::perfex::mail_template::ENGLISH;
 use crate::perfex::new_invoice::{CreatedInvoice, Line, NewInvoice};
 use crate::perfex::numbering::Numbering;
 use crate::perfex::options::{LocalZone, Options};
 use crate::perfex::schema::Schema;
 
+use super::ShopError;
 use super::charge::Charge;
 use super::fulfil::{Recipient, Workshop};
 use super::order::{Fulfilment, Item, NewOrder, Order};
 use super::package::{Kind, Package};
 use super::product::CatalogueState;
-use super::{ShopError, timeline};
+use super::timeline::ORDER_TIMELINE;
 
 const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'place_order' FOR UPDATE";
 /// The most units in one order: enough for any buyer, and a typing error is told.
@@ -67,14 +69,14 @@ pub struct Placed {
 impl PlaceOrder {
     /// Places the order; a free package is fulfilled in the same commit.
     pub async fn place(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
-        let email = self.checked_email()?;
+        let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
         if !(1..=MOST_UNITS).contains(&self.quantity) {
             return Err(ShopError::Refused(format!(
                 "the quantity must be from 1 to {MOST_UNITS}, not {}",
                 self.quantity
             )));
         }
-        retry(async || self.place_once(workshop, schema, &email).await).await
+        retry(async || self.place_once(workshop, schema, email).await).await
     }
 
     async fn place_once(
@@ -105,9 +107,12 @@ impl PlaceOrder {
             Some(known) => known,
             None => customer.create(&mut session, &options, at).await?,
         };
-        let language = match wanted {
-            Some(language) => language,
-            None => contact.language(&mut session).await?.unwrap_or_else(|| crm_language(&options)),
+        let language = if let Some(language) = wanted {
+            language
+        } else {
+            let own = contact.language(&mut session).await?;
+            let own = own.unwrap_or_else(|| options.get("active_language").to_owned());
+            if is_language(&own) { own } else { ENGLISH.to_owned() }
         };
         let item = self.item(&package);
         let invoice = match package.kind {
@@ -135,7 +140,7 @@ impl PlaceOrder {
             token: token.clone(),
             client: contact.client,
             contact: contact.contact,
-            invoice: invoice.as_ref().map(|invoice| invoice.id),
+            invoice: invoice.as_ref().map(|invoice| (invoice.id, invoice.hash.as_str())),
             email,
             firstname: &customer.firstname,
             lastname: &customer.lastname,
@@ -147,7 +152,7 @@ impl PlaceOrder {
         let order = Order::insert(&mut session, &new, now).await?;
         let id = item.insert(&mut session, order).await?;
         let detail = placed_line(&item, invoice.as_ref(), &package.currency);
-        timeline::add(&mut session, order, now, "placed", &detail).await?;
+        ORDER_TIMELINE.add(&mut session, order, now, "placed", &detail).await?;
         if invoice.is_none() {
             let recipient = Recipient {
                 email,
@@ -157,7 +162,14 @@ impl PlaceOrder {
             };
             fulfil_now(workshop, &mut session, order, Item { id, ..item }, recipient).await?;
         }
-        session.commit().await?;
+        if let Err(error) = session.commit().await {
+            // The line broke during COMMIT: only the order itself tells whether it is there.
+            match Order::find_by_token(&workshop.database, &token).await {
+                Ok(true) => {}
+                Ok(false) => return Err(error.into()),
+                Err(_) => return Err(ShopError::PerhapsPlaced(error)),
+            }
+        }
         let number = invoice.as_ref().map(|invoice| invoice.number.clone());
         let invoice = invoice.map(|invoice| invoice.id);
         Ok(Placed { order, invoice, number, total, currency: package.currency, token })
@@ -184,26 +196,10 @@ impl PlaceOrder {
         }
     }
 
-    fn checked_email(&self) -> Result<String, ShopError> {
-        let email = self.email.trim();
-        let fits = email.len() <= EMAIL_LIMIT && email.parse::<lettre::Address>().is_ok();
-        if fits {
-            return Ok(email.to_owned());
-        }
-        Err(ShopError::Refused(format!(
-            "`{email}` is not a mail address that the CRM can store (name@example.org, at most {EMAIL_LIMIT} characters)"
-        )))
-    }
-
     fn checked_language(&self) -> Result<Option<String>, ShopError> {
         match self.language.as_deref() {
             None | Some("") => Ok(None),
-            Some(language)
-                if language.len() <= 40
-                    && language.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') =>
-            {
-                Ok(Some(language.to_owned()))
-            }
+            Some(language) if is_language(language) => Ok(Some(language.to_owned())),
             Some(other) => Err(ShopError::Refused(format!(
                 "`{other}` is not a language of the CRM: write it as its folder is called, such as english or german"
             ))),
@@ -219,11 +215,9 @@ async fn options(session: &mut Session) -> Result<Options, ShopError> {
     Ok(Options::read(session, &names).await?)
 }
 
-fn crm_language(options: &Options) -> String {
-    match options.get("active_language") {
-        "" => "english".to_owned(),
-        language => language.to_owned(),
-    }
+/// A language folder of the CRM: lower-case letters and underscores.
+fn is_language(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 fn placed_line(item: &Item, invoice: Option<&CreatedInvoice>, currency: &str) -> String {
@@ -253,5 +247,5 @@ async fn fulfil_now(
         return Err(ShopError::Changed(order));
     }
     let detail = format!("{issued} licenses issued: nothing to pay");
-    Ok(timeline::add(session, order, now, "fulfilled", &detail).await?)
+    Ok(ORDER_TIMELINE.add(session, order, now, "fulfilled", &detail).await?)
 }

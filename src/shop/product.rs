@@ -84,6 +84,7 @@ impl Product {
 
     /// Changes a product.
     pub async fn change(session: &mut Session, slug: &str, change: &ProductChange) -> Result<(), ShopError> {
+        check_slug("slug", slug)?;
         let name = change.name.as_deref().map(|name| NAME.clean(name, true)).transpose()?;
         if session.run(UPDATE, (name, change.state, slug)).await?.rows == 0 {
             return Err(unknown(slug));
@@ -93,6 +94,7 @@ impl Product {
 
     /// Finds a product by its slug.
     pub async fn named(session: &mut Session, slug: &str) -> Result<Self, ShopError> {
+        check_slug("slug", slug)?;
         let found = session.first(&format!("{COLUMNS} WHERE `slug` = ?"), (slug,)).await?;
         found.ok_or_else(|| unknown(slug))
     }

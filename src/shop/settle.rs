@@ -10,12 +10,13 @@ use crate::db::{Session, retry};
 use crate::ids::InvoiceId;
 use crate::licensing;
 use crate::perfex::changes::{self, Source};
-use crate::perfex::invoice::{Fingerprint, Invoice};
+use crate::perfex::invoice::{Fingerprint, Invoice, Receipts};
 
+use super::ShopError;
 use super::charge::{Step, judge};
 use super::fulfil::{Recipient, Workshop};
 use super::order::{Fulfilment, Order, OrderState};
-use super::{ShopError, timeline};
+use super::timeline::ORDER_TIMELINE;
 
 /// What settling found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,15 +41,15 @@ async fn settle_once(workshop: &Workshop, id: InvoiceId) -> Result<Settled, Shop
     let now = workshop.clock.now();
     let mut session = workshop.database.begin().await?;
     let order = Order::lock_by_invoice(&mut session, id).await?;
-    let invoice = Invoice::read(&mut session, id).await?;
+    let receipts = Receipts::read(&mut session, id).await?;
+    let invoice = Invoice::read(&mut session, id, receipts.clone()).await?;
     let settled = match order {
         None => Settled::Foreign,
         Some(order) => Case { workshop, before: order, now }.settle(&mut session, invoice.as_ref()).await?,
     };
-    if let Some(invoice) = &invoice {
-        changes::mark(&mut session, Source::Payments, invoice.payments.iter().map(|(id, _)| id.0)).await?;
-        changes::mark(&mut session, Source::Credits, invoice.credits.iter().map(|(id, _)| id.0)).await?;
-    }
+    // Also when the invoice is gone: a row that nobody settles would be looked at every second.
+    changes::mark(&mut session, Source::Payments, receipts.payments.iter().map(|(id, _)| id.0)).await?;
+    changes::mark(&mut session, Source::Credits, receipts.credits.iter().map(|(id, _)| id.0)).await?;
     session.commit().await?;
     Ok(settled)
 }
@@ -61,18 +62,20 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    async fn settle(&self, session: &mut Session, invoice: Option<&Invoice>) -> Result<Settled, ShopError> {
+    async fn settle(&self, session: &mut Session, found: Option<&Invoice>) -> Result<Settled, ShopError> {
+        // Another hash under the same id is another customer's invoice: ours was deleted.
+        let invoice = found.filter(|found| Some(&found.hash) == self.before.invoice_hash.as_ref());
         let (state, charge, step) = judge(invoice, self.before.fulfilment);
         let mut order = Order { state, charge, ..self.before.clone() };
         let seen = received(invoice, &order.currency);
         let mut issued = 0;
         if order.state != self.before.state {
             let event = if order.state == OrderState::Cancelled { "cancelled" } else { "reopened" };
-            timeline::add(session, order.id, self.now, event, &seen).await?;
+            ORDER_TIMELINE.add(session, order.id, self.now, event, &seen).await?;
         }
         if order.charge != self.before.charge {
             let detail = format!("{} -> {charge}: {seen}", self.before.charge);
-            timeline::add(session, order.id, self.now, "charge", &detail).await?;
+            ORDER_TIMELINE.add(session, order.id, self.now, "charge", &detail).await?;
         }
         match step {
             Step::Wait => {}
@@ -87,12 +90,12 @@ impl Case<'_> {
                 issued = self.workshop.fulfil(session, order.id, &items, recipient, self.now).await?;
                 order.fulfilment = Fulfilment::Fulfilled;
                 let detail = format!("{issued} licenses issued: {seen}");
-                timeline::add(session, order.id, self.now, "fulfilled", &detail).await?;
+                ORDER_TIMELINE.add(session, order.id, self.now, "fulfilled", &detail).await?;
             }
             Step::Keep => self.restore(session, &mut order, &seen).await?,
             Step::Reverse => self.reverse(session, &mut order, &seen).await?,
         }
-        let print = invoice.map_or_else(Fingerprint::gone, Invoice::fingerprint);
+        let print = found.map_or_else(Fingerprint::gone, Invoice::fingerprint);
         let unchanged = order == self.before && self.before.fingerprint.as_deref() == Some(print.as_str());
         if unchanged {
             return Ok(Settled::Unchanged);
@@ -113,7 +116,7 @@ impl Case<'_> {
         let restored =
             licensing::restore_paid(session, order.id, self.now, &format!("paid again: {seen}")).await?;
         let detail = format!("{restored} licenses restored: {seen}");
-        Ok(timeline::add(session, order.id, self.now, "restored", &detail).await?)
+        Ok(ORDER_TIMELINE.add(session, order.id, self.now, "restored", &detail).await?)
     }
 
     /// Not paid any more: past due first, suspended when the grace has passed.
@@ -129,7 +132,7 @@ impl Case<'_> {
                 );
                 let changed = licensing::mark_past_due(session, order.id, self.now, &why).await?;
                 let detail = format!("{changed} licenses past due: {why}");
-                timeline::add(session, order.id, self.now, "reversed", &detail).await?;
+                ORDER_TIMELINE.add(session, order.id, self.now, "reversed", &detail).await?;
             }
             (Fulfilment::Fulfilled, Some(until)) if until <= self.now => {
                 order.look_again_at = None;
@@ -137,7 +140,7 @@ impl Case<'_> {
                 let why = format!("the grace for the missing payment has passed: {seen}");
                 let changed = licensing::suspend_unpaid(session, order.id, self.now, &why).await?;
                 let detail = format!("{changed} licenses suspended: {why}");
-                timeline::add(session, order.id, self.now, "suspended", &detail).await?;
+                ORDER_TIMELINE.add(session, order.id, self.now, "suspended", &detail).await?;
             }
             _ => {}
         }
@@ -153,8 +156,8 @@ fn received(invoice: Option<&Invoice>, currency: &str) -> String {
             "received {} of {} {currency} ({} payments, {} credits), invoice {}",
             invoice.received(),
             invoice.total,
-            invoice.payments.len(),
-            invoice.credits.len(),
+            invoice.receipts.payments.len(),
+            invoice.receipts.credits.len(),
             invoice.standing,
         ),
     }

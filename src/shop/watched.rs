@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use crate::db::{Database, DbError, Fields, Record};
 use crate::ids::{InvoiceId, OrderId};
 use crate::perfex::invoice::{self, Depth};
-use crate::watch::{BoxFuture, Stretch, Watched};
+use crate::watch::{Stretch, Watched};
+use futures_util::future::BoxFuture;
 
 const SLICE: &str = "SELECT `id`, `invoice_id`, `invoice_fingerprint` FROM `{p}pm_orders` \
      WHERE `id` > ? AND `invoice_id` IS NOT NULL ORDER BY `id` LIMIT ?";

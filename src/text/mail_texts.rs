@@ -7,26 +7,33 @@ use tera::{Context, Kwargs, State, Tera};
 
 use super::{Language, Phrases};
 
-/// A layout in HTML and the names of its subject and list entry among the phrases.
+/// What one mail says beside the layout that all mails about a license share: names of phrases.
 #[derive(Debug, Clone, Copy)]
 struct Source {
     slug: &'static str,
-    file: &'static str,
-    html: &'static str,
+    name: &'static str,
+    subject: &'static str,
+    intro: &'static str,
+    keep: &'static str,
 }
 
 const SOURCES: [Source; 2] = [
     Source {
         slug: "license_issued",
-        file: "license_issued.html",
-        html: include_str!("../../templates/mail/license_issued.html"),
+        name: "mail-license-issued-name",
+        subject: "mail-license-issued-subject",
+        intro: "mail-license-issued-intro",
+        keep: "mail-keep",
     },
     Source {
         slug: "trial_started",
-        file: "trial_started.html",
-        html: include_str!("../../templates/mail/trial_started.html"),
+        name: "mail-trial-started-name",
+        subject: "mail-trial-started-subject",
+        intro: "mail-trial-started-intro",
+        keep: "mail-keep-trial",
     },
 ];
+const LICENSE: (&str, &str) = ("license.html", include_str!("../../templates/mail/license.html"));
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("../../templates/mail/layout.html"));
 
 /// Fields that the phrases of a mail may name; each stands for itself until the mail is sent.
@@ -135,9 +142,7 @@ fn tera(phrases: &Arc<Phrases>) -> Result<Tera, TextError> {
         let name: &str = args.must_get("name")?;
         say(&phrases, name).map_err(|error| tera::Error::message(error.to_string()))
     });
-    for source in SOURCES {
-        tera.add_raw_template(source.file, source.html).map_err(|error| template_error(&error))?;
-    }
+    tera.add_raw_template(LICENSE.0, LICENSE.1).map_err(|error| template_error(&error))?;
     Ok(tera)
 }
 
@@ -147,17 +152,16 @@ fn put_together(
     source: Source,
     language: Language,
 ) -> Result<MailText, TextError> {
-    let dashed = source.slug.replace('_', "-");
+    let mut context = Context::new();
+    context.insert("intro", source.intro);
+    context.insert("keep", source.keep);
+    let message = tera.render(LICENSE.0, &context).map_err(|error| template_error(&error))?;
     Ok(MailText {
         slug: source.slug,
         language,
-        name: say(phrases, &format!("mail-{dashed}-name"))?,
-        subject: say(phrases, &format!("mail-{dashed}-subject"))?,
-        message: tera
-            .render(source.file, &Context::new())
-            .map_err(|error| template_error(&error))?
-            .trim()
-            .to_owned(),
+        name: say(phrases, source.name)?,
+        subject: say(phrases, source.subject)?,
+        message: message.trim().to_owned(),
         from_name: "{companyname} | CRM".to_owned(),
     })
 }

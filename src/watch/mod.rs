@@ -17,4 +17,4 @@ mod watched;
 
 pub use poll::Poll;
 pub use sweep::{Swept, sweep};
-pub use watched::{BoxFuture, Stretch, Watched};
+pub use watched::{Stretch, Watched};

@@ -1,16 +1,14 @@
 //! What a module asks the watch to look after.
 
 use std::fmt::Debug;
-use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
+
+use futures_util::future::BoxFuture;
 
 use crate::db::DbError;
 use crate::ids::InvoiceId;
 use crate::perfex::invoice::Depth;
-
-/// A boxed future that may move between threads.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One stretch of a walk over everything that is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]

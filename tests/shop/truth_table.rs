@@ -62,7 +62,7 @@ async fn a_paid_invoice_brings_a_license_for_each_unit_and_one_mail_with_all_key
     let mail = &shop.messages().await[0];
     let payload = perfex_bridge::mail::Payload::open(&mail.payload, &shop.app.cipher).unwrap();
     let keys: Vec<&str> = licenses.iter().map(|license| license.key.as_str()).collect();
-    assert_eq!(payload.0["license_key"].lines().collect::<Vec<_>>(), keys);
+    assert_eq!(payload.0["license_key"].split("\n\n").collect::<Vec<_>>(), keys);
     assert!(!mail.payload.contains(keys[0]));
 }
 

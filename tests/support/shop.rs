@@ -116,7 +116,7 @@ impl Shop {
                 message: &text.message,
                 from_name: &text.from_name,
             };
-            assert!(template.ensure(&mut session).await.unwrap());
+            assert!(template.ensure(&mut session).await.unwrap().is_some());
         }
     }
 
@@ -198,7 +198,7 @@ impl Shop {
     /// What happened to an order, as the names of its timeline.
     pub async fn events(&self, order: OrderId) -> Vec<String> {
         let mut session = self.app.database.session().await.unwrap();
-        let timeline = shop::timeline(&mut session, order).await.unwrap();
+        let timeline = shop::ORDER_TIMELINE.read(&mut session, order).await.unwrap();
         timeline.into_iter().map(|event| event.event).collect()
     }
 }

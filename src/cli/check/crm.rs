@@ -32,7 +32,7 @@ fn app_config(app: &App) -> Finding {
 }
 
 async fn upgrade(app: &App) -> Finding {
-    let Some(code) = app.config.perfex.root.as_deref().and_then(files::code_version) else {
+    let Some(code) = app.code_version() else {
         return Finding::ok("upgrade", "not compared: the CRM's code is not readable from here");
     };
     match app.schema().await {

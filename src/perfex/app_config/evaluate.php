@@ -62,7 +62,7 @@ try {
     require_once $argv[2];
     $perfex_bridge->done = true;
 } catch (Throwable $thrown) {
-    // The message of a syntax error may quote a piece of a password.
-    $what = $thrown instanceof ParseError ? 'it has a syntax error' : get_class($thrown) . ': ' . $thrown->getMessage();
+    // A message may quote a piece of a password, so only its kind and place are told.
+    $what = $thrown instanceof ParseError ? 'it has a syntax error' : 'it threw ' . get_class($thrown);
     $perfex_bridge->failure = $what . ' on line ' . $thrown->getLine() . ' of ' . basename($thrown->getFile());
 }

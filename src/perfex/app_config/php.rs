@@ -78,6 +78,7 @@ async fn print(
     for name in PRIVATE_ENVIRONMENT {
         command.env_remove(name);
     }
+    crate::config::hide_from(&mut command);
     command.arg("-r").arg(include_str!("evaluate.php").trim_start_matches("<?php"));
     command.arg("--").arg(marker).arg(file).arg(root).arg(host).arg(NAMES.join(","));
     let mut child = command
