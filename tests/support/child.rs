@@ -5,6 +5,7 @@
 //! thread that lives as long as the process. No `unsafe`, no `pre_exec`.
 
 use std::io;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::{LazyLock, Mutex, mpsc};
 
@@ -22,7 +23,9 @@ static KEEPER: LazyLock<Mutex<mpsc::Sender<Job>>> = LazyLock::new(|| {
 
 /// A command that runs `program` so that it dies with this process. Start it with [`spawn`].
 pub fn tied(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    let mut command = Command::new("setpriv");
+    // Its full name: the child's own PATH may lead nowhere.
+    let full = "/usr/bin/setpriv";
+    let mut command = Command::new(if Path::new(full).exists() { full } else { "setpriv" });
     command.args(["--pdeathsig", "KILL"]).arg(program);
     command
 }

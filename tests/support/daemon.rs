@@ -4,6 +4,7 @@
 //! intervals are short. Nothing of the test's own environment reaches the program, and a daemon dies with the test.
 
 mod commands;
+mod crm_folder;
 mod process;
 mod web;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 pub use commands::{PACKAGE, Placed, Said};
+pub use crm_folder::CrmFolder;
 pub use process::Daemon;
 pub use web::Answer;
 
@@ -63,6 +65,13 @@ impl Site {
         site.set("outbox", "lease", "4s");
         site.set("watch", "interval", "100ms");
         site.set("state", "directory", state.display().to_string());
+        site
+    }
+
+    /// A site beside the CRM in `folder`, which alone says how to reach the database.
+    pub fn beside(folder: &CrmFolder) -> Self {
+        let mut site = Self::bare();
+        site.set("perfex", "root", folder.path().display().to_string());
         site
     }
 
