@@ -69,7 +69,7 @@ async fn a_database_that_freezes_makes_the_daemon_unready_but_not_dead() {
     let database = server.perfex_341().await;
     let mut site = Site::new(&database);
     site.stock().await;
-    site.set("database", "timeout", "1s");
+    site.set("database", "timeout", "2s");
     let mut daemon = site.start_ready().await;
     server.freeze();
     daemon.waiting_for(&["did not answer within"]).await;
