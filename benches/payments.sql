@@ -1,6 +1,6 @@
--- Fills the CRM with payments of other business up to @rows: five a invoice, and every thousandth invoice with a credit
--- besides. Set before: @rows, and @order (an order whose invoice is the pattern). Empties the watch's ledger, as it is
--- when the daemon first meets such a CRM.
+-- Fills the CRM with payments of other business up to @rows, five an invoice, and once with 1,000 credits. Set before:
+-- @rows, and @order (an order whose invoice is the pattern). Empties the watch's ledger, as it is when the daemon first
+-- meets such a CRM.
 
 SELECT COUNT(*) INTO @have FROM `tblinvoicepaymentrecords`;
 
@@ -16,7 +16,7 @@ INSERT INTO `tblinvoicepaymentrecords` (`invoiceid`, `amount`, `paymentmode`, `p
   FROM seq_1_to_1000000 s WHERE s.seq > @have AND s.seq <= @rows ORDER BY s.seq;
 INSERT INTO `tblcredits` (`invoice_id`, `credit_id`, `staff_id`, `date`, `date_applied`, `amount`)
   SELECT 1000000 + s.seq, s.seq, 1, '2026-01-05', '2026-01-05 10:00:00', 1.00
-  FROM seq_1_to_1000000 s WHERE s.seq > @have DIV 5 AND s.seq <= @rows DIV 5 AND s.seq % 1000 = 0;
+  FROM seq_1_to_1000 s WHERE @have = 0;
 
 DELETE FROM `tblbridge_seen`;
 ANALYZE TABLE `tblinvoices`, `tblinvoicepaymentrecords`, `tblcredits`, `tblbridge_seen`;
