@@ -1,6 +1,6 @@
 //! Which payments and credits have not been settled yet.
 //!
-//! An anti-join against the ledger `bridge_seen`, over the ids from `WINDOW` below the end of the last complete look
+//! An anti-join against the ledger `bridge_seen`, over the ids from a window below the end of the last complete look
 //! upwards. Ids are given at `INSERT` but become visible at commit, so a low id may appear after a higher one was
 //! settled; the window finds it. Its size, not the table's, is what a poll costs. Rows older than the window, edits and
 //! deletions are found by the fingerprints of [`super::invoice`].
@@ -11,8 +11,6 @@
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::InvoiceId;
 
-/// How many ids below the newest settled one are looked at again.
-const WINDOW: i64 = 500;
 /// How many rows one statement returns at most; the oldest come first.
 const BATCH: u32 = 500;
 
@@ -33,6 +31,15 @@ impl Source {
         match self {
             Self::Payments => "payment",
             Self::Credits => "credit",
+        }
+    }
+
+    /// How many ids below the end of the last look are looked at again: more than rows that can be under way at the
+    /// same time. Credits are applied by hand, payments also come from gateways.
+    fn window(self) -> i64 {
+        match self {
+            Self::Payments => 500,
+            Self::Credits => 100,
         }
     }
 
@@ -116,7 +123,7 @@ impl Cursor {
         let reached = self.anchor(session).await?;
         // Read first: what commits later lies above it, or in the window below.
         let newest = newest_seen(session, self.source).await?;
-        let mut after = self.resume.unwrap_or(reached - WINDOW);
+        let mut after = self.resume.unwrap_or(reached - self.source.window());
         let mut found = Vec::new();
         while found.len() < room {
             let rows: Vec<Unseen> = session.rows(self.source.unseen_sql(), (after, BATCH)).await?;
@@ -159,7 +166,7 @@ pub async fn mark(
 /// The caller must sweep afterwards: what stood in the table before is settled by looking at every order once.
 pub async fn start_ledger(session: &mut Session, source: Source) -> Result<(), DbError> {
     if session.first::<(i64,)>(ANY_SEEN, (source.kind(),)).await?.is_none() {
-        session.run(source.seed_sql(), (WINDOW,)).await?;
+        session.run(source.seed_sql(), (source.window(),)).await?;
     }
     Ok(())
 }
@@ -167,6 +174,6 @@ pub async fn start_ledger(session: &mut Session, source: Source) -> Result<(), D
 /// Forgets ledger rows that no look will compare again.
 pub async fn trim_ledger(session: &mut Session, source: Source) -> Result<(), DbError> {
     let newest = newest_seen(session, source).await?;
-    session.run(FORGET, (source.kind(), newest - 2 * WINDOW)).await?;
+    session.run(FORGET, (source.kind(), newest - 2 * source.window())).await?;
     Ok(())
 }
