@@ -23,9 +23,9 @@ INSERT INTO `tblitemable` (`rel_id`, `rel_type`, `description`, `long_descriptio
   FROM `tblitemable` l JOIN seq_1_to_1000000 s ON s.seq <= @copies WHERE l.`rel_id` = @invoice AND l.`rel_type` = 'invoice';
 UPDATE `tbloptions` SET `value` = `value` + @copies WHERE `name` = 'next_invoice_number';
 
-INSERT INTO `tblpm_orders` (`id`, `token`, `client_id`, `contact_id`, `invoice_id`, `email`, `firstname`, `lastname`,
+INSERT INTO `tblpm_orders` (`id`, `token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, `firstname`, `lastname`,
     `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `placed_at`)
-  SELECT @order + s.seq, MD5(CONCAT('order ', s.seq)), @client + s.seq, @contact + s.seq, @invoice + s.seq,
+  SELECT @order + s.seq, MD5(CONCAT('order ', s.seq)), @client + s.seq, @contact + s.seq, @invoice + s.seq, MD5(s.seq),
          CONCAT('buyer', s.seq, '@buyer.example'), o.`firstname`, o.`lastname`, o.`language`, o.`currency`, o.`total`,
          o.`state`, o.`charge`, o.`fulfilment`, o.`placed_at`
   FROM `tblpm_orders` o JOIN seq_1_to_1000000 s ON s.seq <= @copies WHERE o.`id` = @order;
