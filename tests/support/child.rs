@@ -42,3 +42,12 @@ pub fn signal(pid: u32, name: &str) {
     let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status().unwrap();
     assert!(sent.success(), "cannot send {name} to {pid}");
 }
+
+/// Whether every thread of a process has stopped after SIGSTOP.
+pub fn is_stopped(pid: u32) -> bool {
+    std::fs::read_dir(format!("/proc/{pid}/task")).unwrap().all(|task| {
+        // `PID (name) STATE ...`; a thread that ended in between has stopped too.
+        let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('T'))
+    })
+}

@@ -118,6 +118,10 @@ impl Server {
     /// SIGSTOP: connections stay open and nothing answers, like a dead network or a swapping machine.
     pub fn freeze(&self) {
         child::signal(self.pid(), "STOP");
+        // The signal is sent, but each thread stops in its own time.
+        while !child::is_stopped(self.pid()) {
+            std::thread::yield_now();
+        }
     }
 
     /// SIGCONT: goes on as if nothing had been.
