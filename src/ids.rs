@@ -8,6 +8,11 @@ use mysql_async::prelude::FromValue;
 use mysql_async::{FromValueError, Value};
 use serde::{Deserialize, Serialize};
 
+/// A text that is no id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a number, such as 7")]
+pub struct IdError(String);
+
 macro_rules! id {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
@@ -22,9 +27,9 @@ macro_rules! id {
         }
 
         impl std::str::FromStr for $name {
-            type Err = std::num::ParseIntError;
+            type Err = IdError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.parse().map(Self)
+                text.parse().map(Self).map_err(|_| IdError(text.to_owned()))
             }
         }
 

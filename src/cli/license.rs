@@ -8,8 +8,8 @@ use crate::ids::{LicenseId, OrderId};
 use crate::licensing::{self, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Standing, Term};
 use crate::shop::Product;
 
-use super::CliError;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::{CliError, count};
 
 /// Subcommands of `license`.
 #[derive(Debug, Subcommand)]
@@ -37,7 +37,7 @@ pub enum License {
         #[arg(long)]
         order: Option<OrderId>,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = count, allow_negative_numbers = true)]
         limit: u32,
     },
     /// Make a license stop working until it is restored.

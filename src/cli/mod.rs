@@ -97,6 +97,11 @@ impl Command {
     }
 }
 
+/// How many, for clap.
+fn count(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a whole number from 0 on"))
+}
+
 impl Cli {
     /// Runs the command.
     pub async fn execute(self) -> Result<(), CliError> {

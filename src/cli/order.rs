@@ -10,8 +10,8 @@ use crate::licensing::{self, License};
 use crate::shop::{self, Charge, Filter, Item, ORDER_TIMELINE, PlaceOrder};
 use crate::timeline::Event;
 
-use super::CliError;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::{CliError, count};
 
 /// Subcommands of `order`.
 #[derive(Debug, Subcommand)]
@@ -37,7 +37,7 @@ pub enum Order {
         #[arg(long)]
         language: Option<String>,
         /// How many.
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, default_value_t = 1, value_parser = count, allow_negative_numbers = true)]
         quantity: u32,
     },
     /// Show one order with items, licenses and timeline.
@@ -51,7 +51,7 @@ pub enum Order {
         #[arg(long)]
         charge: Option<Charge>,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = count, allow_negative_numbers = true)]
         limit: u32,
     },
     /// Why an order stands where it does: each rule, the numbers behind it, the time.

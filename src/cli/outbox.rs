@@ -7,8 +7,8 @@ use crate::ids::MessageId;
 use crate::outbox::{self, Filter, Message, State};
 use crate::perfex::customer::checked_email;
 
-use super::CliError;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::{CliError, count};
 
 /// Subcommands of `outbox`.
 #[derive(Debug, Subcommand)]
@@ -19,7 +19,7 @@ pub enum Outbox {
         #[arg(long)]
         state: Option<State>,
         /// At most so many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = count, allow_negative_numbers = true)]
         limit: u32,
     },
     /// Show one message.

@@ -30,7 +30,7 @@ pub enum Package {
         #[arg(long)]
         kind: Kind,
         /// The price of one without tax, such as 49.00.
-        #[arg(long, default_value = "0")]
+        #[arg(long, default_value = "0", allow_negative_numbers = true)]
         price: Amount,
         /// A currency of the CRM, such as EUR.
         #[arg(long)]
@@ -50,7 +50,7 @@ pub enum Package {
         #[arg(long)]
         name: Option<String>,
         /// A new price.
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true)]
         price: Option<Amount>,
         /// Put it on sale again.
         #[arg(long)]
