@@ -12,10 +12,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-pub use commands::{PACKAGE, Placed, Said};
+pub use commands::{PACKAGE, Placed};
 pub use crm_folder::CrmFolder;
 pub use process::Daemon;
-pub use web::Answer;
 
 use super::mariadb::{Database, free_port};
 use super::smtp::{self, Smtp};
