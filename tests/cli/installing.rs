@@ -1,0 +1,98 @@
+//! Install, migrate, uninstall: what is put in can be taken out again, to the byte.
+
+use serde_json::json;
+
+use super::contents::Contents;
+use crate::support::daemon::Site;
+use crate::support::mariadb::Database;
+use crate::support::perfex::Version;
+
+#[tokio::test]
+async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let before = Contents::of(&database).await;
+    let told = site.json(&["install", "--dry-run"]).await;
+    assert_eq!((&told["dry_run"], &told["migrations"]), (&json!(true), &json!(["shop_and_licenses"])));
+    assert_eq!(told["mail_templates"].as_array().unwrap().len(), 4);
+    assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
+    let said = site.run(&["install", "--dry-run"]).await;
+    assert!(
+        said.out.starts_with("would write tables: shop_and_licenses\nwould write mail template: "),
+        "{said:?}"
+    );
+}
+
+#[tokio::test]
+async fn install_again_changes_nothing() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let first = site.json(&["install"]).await;
+    assert_eq!(first["mail_templates"].as_array().unwrap().len(), 4);
+    let before = Contents::of(&database).await;
+    assert_eq!(
+        site.json(&["install"]).await,
+        json!({"dry_run": false, "migrations": [], "mail_templates": []})
+    );
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": []}));
+    let said = site.run(&["install"]).await;
+    assert_eq!((said.code, said.out.as_str()), (0, "everything is in place\n"));
+    assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
+}
+
+#[tokio::test]
+async fn migrate_makes_only_our_tables() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let before = Contents::of(&database).await;
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["shop_and_licenses"]}));
+    let new = before.differences(&Contents::of(&database).await);
+    let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
+    assert!(new.len() == 11 && new.iter().all(ours), "{new:?}");
+}
+
+#[tokio::test]
+async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    site.place("eva@buyer.example").await;
+    let done = site.json(&["uninstall"]).await;
+    assert_eq!(done, json!({"mail_templates": 4, "tables_dropped": false}));
+    assert_eq!(site.json(&["order", "list"]).await.as_array().unwrap().len(), 1);
+    // And back in.
+    assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
+    for version in [Version::V341, Version::V300] {
+        let database = Database::perfex(version, "tbl").await;
+        let site = Site::new(&database);
+        let before = Contents::of(&database).await;
+        site.stock().await;
+        site.try_place("backup-pro-free", "", 1).await.unwrap_err();
+        let done = site.json(&["uninstall", "--purge"]).await;
+        assert_eq!(done, json!({"mail_templates": 4, "tables_dropped": true}), "{version:?}");
+        assert_eq!(before.differences(&Contents::of(&database).await), [""; 0], "{version:?}");
+        let said = site.run(&["order", "list"]).await;
+        assert!(said.code == 1 && said.err.ends_with("run `perfex-bridge migrate` first"), "{said:?}");
+        // Nothing to take out is no error.
+        assert_eq!(site.json(&["uninstall", "--purge"]).await["mail_templates"], 0);
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_a_crm_is_left_alone() {
+    let database = Database::empty().await;
+    let site = Site::new(&database);
+    for command in [&["install"][..], &["install", "--dry-run"], &["migrate"]] {
+        let said = site.run(command).await;
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.err.starts_with("perfex-bridge: no Perfex tables with the prefix `tbl`"), "{said:?}");
+        assert_eq!(said.err.lines().count(), 1, "{said:?}");
+    }
+    let mut conn = database.conn().await;
+    let tables: Vec<String> = mysql_async::prelude::Queryable::query(&mut conn, "SHOW TABLES").await.unwrap();
+    assert!(tables.is_empty(), "{tables:?}");
+}

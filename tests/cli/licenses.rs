@@ -1,0 +1,88 @@
+//! Licenses.
+
+use serde_json::{Value, json};
+
+use super::orders::keys;
+use crate::support::crm;
+use crate::support::daemon::Site;
+use crate::support::mariadb::Database;
+
+async fn sold(site: &Site, database: &Database) -> Value {
+    site.stock().await;
+    let placed = site.place("eva@buyer.example").await;
+    crm::record_payment(&mut database.conn().await, placed.invoice(), "49".parse().unwrap()).await;
+    let summary = site.json(&["reconcile"]).await;
+    assert_eq!(summary, json!({"looked_at": 1, "changed": 1, "licenses_issued": 1, "failed": []}));
+    let list = site.json(&["license", "list", "--order", "1"]).await;
+    assert_eq!(list.as_array().unwrap().len(), 1);
+    list[0].clone()
+}
+
+#[tokio::test]
+async fn a_license_is_listed_with_key_right_and_end() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let license = sold(&site, &database).await;
+    assert_eq!(
+        keys(&license),
+        ["domain", "expires_at", "id", "issued_at", "key", "order", "product", "right"]
+    );
+    assert_eq!(
+        (&license["id"], &license["order"], &license["product"], &license["right"], &license["domain"]),
+        (&json!(1), &json!(1), &json!("backup-pro"), &json!("active"), &json!(null))
+    );
+    let key = license["key"].as_str().unwrap();
+    let groups: Vec<usize> = key.split('-').map(str::len).collect();
+    assert_eq!(groups, [32, 4, 4, 16], "{key}");
+    assert!(key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')), "{key}");
+    // Found by number, by key, and by a key in the wrong case.
+    for name in ["1", key, &key.to_uppercase()] {
+        assert_eq!(site.json(&["license", "show", name]).await, license);
+    }
+    assert_eq!(site.json(&["license", "list", "--order", "2"]).await, json!([]));
+}
+
+#[tokio::test]
+async fn staff_suspend_restore_and_revoke_and_each_step_has_its_reason() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    sold(&site, &database).await;
+    let steps = [
+        (&["license", "suspend", "1", "--reason", "chargeback"][..], "suspended"),
+        (&["license", "restore", "1"], "active"),
+        (&["license", "revoke", "1", "--reason", "fraud"], "revoked"),
+    ];
+    for (arguments, right) in steps {
+        assert_eq!(site.json(arguments).await["right"], right);
+    }
+    let why = site.json(&["license", "why", "1"]).await;
+    let told: Vec<(&str, &str)> = why
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| (step["event"].as_str().unwrap(), step["detail"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("issued", "order 1, unit 1 of 1 Backup Pro"),
+            ("suspended", "chargeback"),
+            ("restored", "restored by staff"),
+            ("revoked", "fraud"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_license_by_hand_has_no_order_and_sends_no_mail() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    let issue = ["license", "issue", "--product", "backup-pro", "--term", "30d", "--reason", "for the press"];
+    let license = site.json(&issue).await;
+    assert_eq!((&license["order"], &license["right"]), (&json!(null), &json!("active")));
+    assert!(license["expires_at"].is_string(), "{license}");
+    assert_eq!(site.json(&["outbox", "list"]).await, json!([]));
+    let why = site.json(&["license", "why", "1"]).await;
+    assert_eq!(why[0]["detail"], "for the press");
+}

@@ -1,0 +1,22 @@
+//! The command line: what each command prints for scripts, and what it refuses.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`contents`] | the database as it is, to compare with later |
+//! | [`catalogue`], [`orders`], [`licenses`], [`messages`] | the happy paths, with the JSON that scripts rely on |
+//! | [`installing`] | install, migrate, uninstall, purge |
+//! | [`checking`] | `check`, `grants`, `reconcile` |
+//! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
+//! | [`configured`] | a bad configuration, a database that is away, a demonstration |
+//! | [`usage`] | `--help` and `--version` |
+
+mod catalogue;
+mod checking;
+mod configured;
+mod contents;
+mod installing;
+mod licenses;
+mod messages;
+mod orders;
+mod refused;
+mod usage;
