@@ -227,3 +227,21 @@ async fn a_daemon_killed_in_the_middle_of_its_first_migration_finishes_it_afterw
     daemon.terminate();
     assert!(daemon.ended(Duration::from_secs(20)).await.success());
 }
+
+#[tokio::test]
+async fn a_mail_that_is_cut_off_twice_waits_for_staff_instead_of_becoming_a_flood() {
+    let (database, smtp) = (Database::perfex_341().await, Smtp::start().await);
+    let site = shop(&database, &smtp).await;
+    let _daemon = site.start_ready().await;
+    smtp.then([Step::HangUp(At::Text), Step::HangUp(At::Text)]);
+    pay_a_new_order(&site, &database, "eva@buyer.example").await;
+    until_state(&database, "dead").await;
+    assert!(smtp.received().is_empty());
+    let told = &site.json(&["outbox", "list", "--state", "dead"]).await[0];
+    assert!(told["last_error"].as_str().unwrap().starts_with("perhaps delivered, twice: "), "{told}");
+    assert_eq!(site.json(&["license", "list"]).await[0]["right"], "active");
+    site.json(&["outbox", "retry", "1"]).await;
+    until_quiet(&database).await;
+    oracle::check_tables(&database).await;
+    assert_eq!(oracle::check_mails(&database, &smtp, &[]).await, 0);
+}

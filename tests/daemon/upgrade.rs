@@ -88,3 +88,22 @@ async fn code_that_is_newer_than_its_database_is_waited_for() {
     daemon.ready().await;
     until_licensed(&site, placed).await;
 }
+
+#[tokio::test]
+async fn code_that_becomes_newer_while_it_runs_is_noticed_and_no_order_is_placed_meanwhile() {
+    let database = Database::perfex_341().await;
+    let folder = CrmFolder::new(&database);
+    let site = Site::beside(&folder);
+    site.stock().await;
+    let placed = site.place("eva@buyer.example").await;
+    let mut daemon = site.start_ready().await;
+    folder.code_version(342);
+    daemon.waiting_for(&["expects database version 342"]).await;
+    pay(&database, placed).await;
+    let refused = site.try_place("backup-pro-1y", "max@buyer.example", 1).await.unwrap_err();
+    assert!(refused.code == 1 && refused.err.contains("a Perfex upgrade is under way"), "{refused:?}");
+    sql(&database, "UPDATE `tblmigrations` SET `version` = 342").await;
+    daemon.ready().await;
+    until_licensed(&site, placed).await;
+    assert_eq!(site.json(&["order", "list"]).await.as_array().unwrap().len(), 1);
+}
