@@ -40,6 +40,10 @@ struct Uninstalled {
 }
 
 impl Install {
+    pub(super) fn changes_something(&self) -> bool {
+        !self.dry_run
+    }
+
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
         app.schema().await?;
         let migrations = if self.dry_run {

@@ -82,7 +82,8 @@ impl Command {
     fn changes_something(&self) -> bool {
         match self {
             Self::Run | Self::Check | Self::Grants(_) => false,
-            Self::Install(_) | Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
+            Self::Install(command) => command.changes_something(),
+            Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
             Self::Product(command) => !matches!(command, product::Product::List),
             Self::Package(command) => !matches!(command, package::Package::List),
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
