@@ -102,7 +102,7 @@ pub struct NewCustomer {
     pub firstname: String,
     /// Last name.
     pub lastname: String,
-    /// Mail address, at most [`EMAIL_LIMIT`] characters.
+    /// Mail address, as [`checked_email`] takes it.
     pub email: String,
     /// A language folder of Perfex; `None` follows the CRM's own.
     pub language: Option<String>,
