@@ -9,6 +9,7 @@
 //! | [`eventually`] | waiting for a condition, with a deadline |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
+//! | [`post`] | a shop whose mails go to that server |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
 //! | [`shop`] | the daemon's own parts beside a test CRM, on a clock that is moved by hand |
 //!
@@ -24,5 +25,6 @@ pub mod eventually;
 pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
+pub mod post;
 pub mod shop;
 pub mod smtp;

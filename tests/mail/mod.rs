@@ -1,0 +1,5 @@
+//! Mails from the outbox to a real SMTP server, and what customers read.
+
+mod delivery;
+mod templates;
+mod texts;
