@@ -13,9 +13,6 @@ use mysql_async::{FromValueError, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
-/// The largest amount that fits a `DECIMAL(15,2)` column.
-const LARGEST: i128 = 999_999_999_999_999;
-
 /// An exact amount of money, in units of its invoice's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Amount(Decimal);
@@ -23,6 +20,8 @@ pub struct Amount(Decimal);
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
+    /// The largest amount that fits a `DECIMAL(15,2)` column.
+    pub const LARGEST: Self = Self(Decimal::from_parts(2_764_472_319, 232_830, 0, false, 2));
 
     /// The amount rounded to two places, the precision in which Perfex compares.
     #[must_use]
@@ -67,7 +66,7 @@ impl FromStr for Amount {
         if decimal.scale() > 2 {
             return Err(AmountError::TooPrecise(text.to_owned()));
         }
-        if decimal > Decimal::from_i128_with_scale(LARGEST, 2) {
+        if decimal > Self::LARGEST.0 {
             return Err(AmountError::TooLarge(text.to_owned()));
         }
         Ok(Self(decimal))

@@ -131,6 +131,7 @@ impl PlaceOrder {
                     tax: item.tax.clone(),
                 };
                 let new = NewInvoice { client: contact.client, currency: currency.id, lines: vec![line] };
+                check_total(&new, &currency.name)?;
                 Some(new.create(&mut session, schema, &options, at, &*workshop.entropy).await?)
             }
         };
@@ -205,6 +206,19 @@ impl PlaceOrder {
             ))),
         }
     }
+}
+
+/// Refuses in words what the CRM's columns would refuse with a number.
+fn check_total(invoice: &NewInvoice, currency: &str) -> Result<(), ShopError> {
+    let (subtotal, tax) = invoice.totals();
+    let total = (subtotal + tax).rounded();
+    if total <= Amount::LARGEST {
+        return Ok(());
+    }
+    Err(ShopError::Refused(format!(
+        "{total} {currency} is more than the CRM's invoices can hold (at most {}): order fewer at a time",
+        Amount::LARGEST
+    )))
 }
 
 async fn options(session: &mut Session) -> Result<Options, ShopError> {
