@@ -1,4 +1,7 @@
 //! Orders and what becomes of them.
 
+mod customers;
+mod place;
+mod refusals;
 mod truth_table;
 mod walk;

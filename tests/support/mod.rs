@@ -11,6 +11,7 @@
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
 //! | [`post`] | a shop whose mails go to that server |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
+//! | [`rows`] | rows and whole databases as text, to be compared |
 //! | [`shop`] | the daemon's own parts beside a test CRM, on a clock that is moved by hand |
 //!
 //! Nothing in here but [`shop`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
@@ -26,5 +27,6 @@ pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
 pub mod post;
+pub mod rows;
 pub mod shop;
 pub mod smtp;
