@@ -5,6 +5,7 @@
 //! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
 //! in the same transaction.
 
+mod domain;
 mod issue;
 mod key;
 mod license;
@@ -12,6 +13,7 @@ mod right;
 mod term;
 mod timeline;
 
+pub use domain::{Domain, DomainError, Purpose};
 pub use issue::{Grant, issue};
 pub use key::{KeyError, KeyMint, LicenseKey};
 pub use license::{Filter, License, Name, find, list};
