@@ -4,22 +4,30 @@
 //! per unit of an order item, by the unique key `pm_licenses_unit`; a key is stored as its SHA-256 and as text under
 //! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
 //! in the same transaction.
+//!
+//! What checks a license elsewhere gets a [`lease`]: signed with a key of the [`Ring`], written for one [`Domain`].
 
 mod domain;
 mod issue;
 mod key;
+pub mod lease;
 mod license;
+mod public_keys;
 mod right;
+mod signing_key;
 mod term;
 mod timeline;
 
 pub use domain::{Domain, DomainError, Purpose};
 pub use issue::{Grant, issue};
 pub use key::{KeyError, KeyMint, LicenseKey};
+pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};
 pub use license::{Filter, License, Name, find, list};
+pub use public_keys::{Kid, PublicKey, PublicKeyError, PublicKeys};
 pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
+pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
 pub use timeline::LICENSE_TIMELINE;
 

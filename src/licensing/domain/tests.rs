@@ -130,6 +130,9 @@ proptest! {
         path in "[a-zA-Z0-9/@:.?#-]{0,20}",
     ) {
         let url = format!("HTTPS://me:secret@WWW.{}.:{port}/{path}", name.to_uppercase());
-        prop_assert_eq!(Domain::parse(&url, Purpose::Production), Domain::parse(&name, Purpose::Production));
+        let domain = Domain::parse(&name, Purpose::Production);
+        // Some of the short names are suffixes themselves: us.com, whose www. then stays.
+        prop_assume!(domain.is_ok());
+        prop_assert_eq!(Domain::parse(&url, Purpose::Production), domain);
     }
 }

@@ -1,0 +1,59 @@
+//! The answer in one word.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::right::Standing;
+
+/// What the authority says about a key on a domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// Paid for, or given.
+    Active,
+    /// For a trial period.
+    Trial,
+    /// Its payment was taken back; works until the authority's grace has passed.
+    PastDue,
+    /// Its end has passed.
+    Expired,
+    /// Does not work for now.
+    Suspended,
+    /// Does not work any more.
+    Revoked,
+    /// Bound to another domain.
+    WrongDomain,
+    /// Sold for another product.
+    WrongProduct,
+    /// Not bound to any domain: activate it first.
+    Released,
+    /// There is no such key.
+    Unknown,
+    /// No slot of the license is free.
+    Limit,
+    /// Moved too often; staff can help.
+    Moves,
+    /// A word that a newer authority uses; `valid` says what it means.
+    #[serde(other)]
+    Other,
+}
+
+impl Code {
+    /// Whether a module may work with this answer.
+    #[must_use]
+    pub fn allows(self) -> bool {
+        matches!(self, Self::Active | Self::Trial | Self::PastDue)
+    }
+}
+
+impl From<Standing> for Code {
+    fn from(right: Standing) -> Self {
+        match right {
+            Standing::Trial => Self::Trial,
+            Standing::Active => Self::Active,
+            Standing::PastDue => Self::PastDue,
+            Standing::Expired => Self::Expired,
+            Standing::Suspended => Self::Suspended,
+            Standing::Revoked => Self::Revoked,
+        }
+    }
+}
