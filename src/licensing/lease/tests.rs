@@ -127,6 +127,18 @@ fn more_entitlements_than_a_lease_can_carry_are_not_signed() {
 }
 
 #[test]
+fn the_php_verifier_judges_every_shared_vector_alike() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/php/test.php");
+    let ran = std::process::Command::new("php").arg(root).output();
+    let Ok(ran) = ran else {
+        println!("skipped: there is no php in PATH (Debian: php-cli)");
+        return;
+    };
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+#[test]
 fn no_single_changed_character_is_believed() {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n";
     let text = text();

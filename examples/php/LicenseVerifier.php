@@ -1,0 +1,507 @@
+<?php
+
+declare(strict_types=1);
+
+/**
+ * Checks the license of a module against perfex-bridge: one file, no dependencies, PHP 8.0 or newer with sodium.
+ *
+ *  - status() is for pages. It reads the stored lease and never touches the network, so no page waits for a license server.
+ *  - refresh() is for cron. It asks the license server about once a day and stores its signed answer.
+ *
+ * A lease is `<base64url payload>.<base64url signature>`. It is believed for its signature alone, lasts 8 days, and is
+ * written for one product, one domain and one question. Only a signed no takes a right away; silence never does.
+ *
+ * The same rules, in Rust: src/licensing/lease.rs and src/licensing/domain.rs. Both are held to tests/vectors/*.json.
+ */
+final class LicenseVerifier
+{
+    /** Signed in front of the payload, so that a signature for anything else is none here. */
+    private const CONTEXT = "perfex-bridge lease v1\n";
+    private const LONGEST_LEASE = 8192;
+    private const LONGEST_ANSWER = 65536;
+    /** How far the license server's clock may be ahead of ours. */
+    private const DRIFT = 300;
+    /** How far our clock may be behind the latest time that was ever seen. */
+    private const SET_BACK = 86400;
+    /** Reading an answer takes no longer, in seconds; reaching the server has 3 of its own. */
+    private const PATIENCE = 5.0;
+
+    /** @var callable(): ?array */
+    private $load;
+    /** @var callable(array): void */
+    private $save;
+    /** @var callable(): int */
+    private $clock;
+    /** @var callable(string, string): string */
+    private $post;
+
+    /**
+     * @param string        $product the slug of your product at the license server
+     * @param string        $baseUrl the configured address of the CRM: config_item('base_url'), never $_SERVER['HTTP_HOST']
+     * @param array         $keys    the list "keys" of the license server's /api/keys.json, shipped with your module
+     * @param callable      $load    gives back what $save got last, or null
+     * @param callable      $save    stores an array, for example as an encrypted option
+     * @param callable|null $clock   gives the time; for tests
+     * @param callable|null $post    sends a body to an address and gives back the answer's; for tests
+     */
+    public function __construct(
+        private string $product,
+        private string $baseUrl,
+        private array $keys,
+        callable $load,
+        callable $save,
+        ?callable $clock = null,
+        ?callable $post = null
+    ) {
+        $this->load = $load;
+        $this->save = $save;
+        $this->clock = $clock ?? 'time';
+        $this->post = $post ?? [self::class, 'postJson'];
+    }
+
+    /**
+     * What the module may do now. No network, no writing.
+     *
+     * @return array{valid: bool, code: string, message: string, domain: ?string, last_check: ?int, next_check: ?int, grace_ends: ?int}
+     */
+    public function status(): array
+    {
+        $stored = $this->stored();
+        $status = [
+            'valid' => false,
+            'code' => 'none',
+            'message' => $stored['error'] ?? 'No license is activated here yet: enter your license key.',
+            'domain' => null,
+            'last_check' => $stored['checked_at'],
+            'next_check' => $stored['next_try'],
+            'grace_ends' => null,
+        ];
+        if ($stored['lease'] === null) {
+            return $status;
+        }
+        try {
+            $lease = self::verify($stored['lease'], $this->keys);
+            $status['domain'] = $lease['domain'];
+            $status['grace_ends'] = $lease['exp'];
+            self::check($lease, $this->expectation($stored, null));
+        } catch (LicenseRefused $refused) {
+            return ['code' => $refused->why, 'message' => $refused->getMessage()] + $status;
+        }
+        $message = $lease['valid']
+            ? ($stored['error'] ?? 'The license is valid.')
+            : "The license server says: {$lease['code']}.";
+        return ['valid' => $lease['valid'], 'code' => $lease['code'], 'message' => $message] + $status;
+    }
+
+    /**
+     * Asks the license server when it is time to. Call it from cron as often as you like; never from a page.
+     *
+     * @param string $server such as https://licenses.example.com
+     * @param bool   $now    ask now, for a button "check now" or after a new key was entered
+     * @param string $what   validate, activate or deactivate
+     */
+    public function refresh(string $server, string $licenseKey, bool $now = false, string $what = 'validate'): array
+    {
+        $stored = $this->stored();
+        $time = ($this->clock)();
+        $wait = $stored['next_try'] - $time;
+        // Longer than two days is no plan of ours: the clock was ahead when it was made.
+        if (!$now && $wait > 0 && $wait < 172800) {
+            if ($time > $stored['mark']) {
+                ($this->save)(['mark' => $time] + $stored);
+            }
+            return $this->status();
+        }
+        $nonce = bin2hex(random_bytes(16));
+        try {
+            $question = [
+                'license_key' => $licenseKey,
+                'domain' => self::hosts($this->baseUrl)[0],
+                'product' => $this->product,
+                'nonce' => $nonce,
+            ];
+            $answer = ($this->post)(self::address($server, $what), json_encode($question, JSON_INVALID_UTF8_SUBSTITUTE));
+            $answer = json_decode($answer, true, 8);
+            $text = is_array($answer) ? ($answer['lease'] ?? null) : null;
+            if (!is_string($text)) {
+                throw new LicenseRefused('shape', 'The license server\'s answer has no license in it.');
+            }
+            $lease = self::verify($text, $this->keys);
+            self::check($lease, $this->expectation($stored, $nonce));
+            $stored = [
+                'lease' => $text,
+                'seq' => $lease['seq'],
+                'mark' => $lease['server_time'],
+                'checked_at' => $time,
+                'failures' => 0,
+                'error' => null,
+                // Not all sites at the same second.
+                'next_try' => $time + max(3600, $lease['next_check'] - $lease['iat']) + random_int(-1800, 1800),
+            ];
+        } catch (LicenseRefused $refused) {
+            // 10 minutes, 20, 40 ... 12 hours. What was stored stays, and counts until its end.
+            $failures = min(10, $stored['failures'] + 1);
+            $stored['failures'] = $failures;
+            $stored['error'] = $refused->getMessage();
+            $stored['next_try'] = $time + min(43200, 300 * 2 ** $failures) + random_int(0, 300);
+            $stored['mark'] = max($stored['mark'], $time);
+        }
+        ($this->save)($stored);
+        return $this->status();
+    }
+
+    /**
+     * Reads a lease that one of $keys signed. Whether it is for us and still counts is check()'s to say.
+     *
+     * @return array the fields of the lease
+     * @throws LicenseRefused
+     */
+    public static function verify(string $text, array $keys): array
+    {
+        if (strlen($text) > self::LONGEST_LEASE) {
+            throw new LicenseRefused('too_long', 'The license server\'s answer is far too long: this is not a license.');
+        }
+        $parts = explode('.', $text);
+        $payload = self::decoded($parts[0]);
+        $signature = self::decoded($parts[1] ?? null);
+        if (count($parts) !== 2 || $payload === null || $signature === null) {
+            throw new LicenseRefused('shape', 'The license server\'s answer is damaged: this is not a license.');
+        }
+        $lease = json_decode($payload, true, 16);
+        $unreadable = new LicenseRefused('payload', 'The license server\'s answer cannot be read.');
+        if (!is_array($lease) || !is_int($lease['v'] ?? null) || !is_string($lease['kid'] ?? null)) {
+            throw $unreadable;
+        }
+        if ($lease['v'] !== 1) {
+            throw new LicenseRefused('version', 'The license is in a newer format: update this module.');
+        }
+        $key = self::keyNamed($lease['kid'], $keys);
+        // sodium throws for a signature of another length.
+        if (
+            strlen($signature) !== SODIUM_CRYPTO_SIGN_BYTES
+            || !sodium_crypto_sign_verify_detached($signature, self::CONTEXT . $payload, self::decoded($key['x']))
+        ) {
+            throw new LicenseRefused('signature', 'The license was changed on its way, or is not from the license server.');
+        }
+        // From here on it is the authority that speaks; a field that is missing or of another type is its mistake.
+        foreach (['iat', 'nbf', 'exp', 'next_check', 'seq', 'server_time'] as $number) {
+            if (!is_int($lease[$number] ?? null)) {
+                throw $unreadable;
+            }
+        }
+        foreach (['product', 'domain', 'nonce', 'code'] as $word) {
+            if (!is_string($lease[$word] ?? null)) {
+                throw $unreadable;
+            }
+        }
+        if (!is_bool($lease['valid'] ?? null) || !is_array($lease['entitlements'] ?? null)) {
+            throw $unreadable;
+        }
+        $end = $key['not_after'] ?? null;
+        if ($end !== null && $lease['exp'] > $end) {
+            throw new LicenseRefused('outlives_key', 'The license lasts longer than the retired key that signed it may.');
+        }
+        return $lease;
+    }
+
+    /**
+     * Whether an authentic lease is for us and counts now. What it then says is in its `valid` and `code`.
+     *
+     * @param array $expected product, hosts (see hosts()), nonce (null for a stored lease), last_seq, now, high_water_mark
+     * @throws LicenseRefused
+     */
+    public static function check(array $lease, array $expected): void
+    {
+        $now = $expected['now'];
+        if ($lease['product'] !== $expected['product']) {
+            throw new LicenseRefused(
+                'other_product',
+                "The license is for the product \"{$lease['product']}\", and this is \"{$expected['product']}\"."
+            );
+        }
+        if (!in_array($lease['domain'], $expected['hosts'], true)) {
+            throw new LicenseRefused(
+                'other_domain',
+                "The license belongs to {$lease['domain']}, and this CRM runs at {$expected['hosts'][0]}: move the "
+                . 'license here, or enter another key.'
+            );
+        }
+        $fresh = $expected['nonce'] !== null;
+        if ($fresh && $lease['nonce'] !== $expected['nonce']) {
+            throw new LicenseRefused('other_nonce', 'The license server\'s answer belongs to another question.');
+        }
+        if ($lease['seq'] < $expected['last_seq']) {
+            throw new LicenseRefused('replayed', 'The license server\'s answer is older than the last one seen here.');
+        }
+        $countsFrom = max($lease['iat'], $lease['nbf']);
+        $ahead = $countsFrom - $now;
+        if ($fresh && $ahead > self::DRIFT) {
+            throw new LicenseRefused('from_future', 'This server\'s clock is behind the license server\'s: set it.');
+        }
+        // A new answer whose time agrees with ours proves that a later time seen before was the wrong one.
+        $seen = $fresh && $ahead >= -self::DRIFT ? $now : max($now, $countsFrom, $expected['high_water_mark']);
+        if ($seen - $now > self::SET_BACK) {
+            throw new LicenseRefused(
+                'clock_set_back',
+                'This server\'s clock was set back: set it, then check the license again.'
+            );
+        }
+        if ($seen >= $lease['exp']) {
+            throw new LicenseRefused(
+                'expired',
+                'The license could not be confirmed for 8 days: check that this server reaches the license server.'
+            );
+        }
+    }
+
+    /**
+     * The spellings under which a lease may name the host of $url: its normal one, and the one without `www.`.
+     *
+     * The server drops `www.` unless what remains is a public suffix; PHP has no list of those, so both spellings are
+     * taken. That is safe: the server writes leases for the right one only.
+     *
+     * @return string[] the host as it is first
+     * @throws LicenseRefused
+     */
+    public static function hosts(string $url): array
+    {
+        $host = self::host($url);
+        $rest = str_starts_with($host, 'www.') ? substr($host, 4) : '';
+        return str_contains($rest, '.') ? [$host, $rest] : [$host];
+    }
+
+    /**
+     * The host of a URL, or a bare host, in one spelling: lower case, A-labels, no port, no trailing dot.
+     *
+     * @throws LicenseRefused
+     */
+    public static function host(string $text): string
+    {
+        if (strlen($text) > 2048) {
+            throw new LicenseRefused('too_long', 'This is too long for a domain.');
+        }
+        $text = trim($text, " \t\r\n");
+        if ($text === '') {
+            throw new LicenseRefused('empty', 'No domain is given.');
+        }
+        $invisible = preg_match(
+            '/[\x{0}-\x{20}\x{7f}-\x{a0}\x{ad}\x{1680}\x{2000}-\x{200f}\x{2028}-\x{202f}\x{205f}-\x{206f}\x{3000}\x{feff}]/u',
+            $text
+        );
+        if ($invisible === 1) {
+            throw new LicenseRefused('spaces', 'There is a space or an invisible character inside the domain.');
+        }
+        $noName = new LicenseRefused('name', 'This is not a host name.');
+        if ($invisible === false || str_contains($text, '\\')) {
+            throw $noName;
+        }
+        // The scheme, unless the mark of a path comes before it: example.com/?to=http://other.example
+        if (str_starts_with($text, '//')) {
+            $text = substr($text, 2);
+        } elseif (preg_match('~^([^/?#]*)://(.*)$~s', $text, $found)) {
+            if (!in_array(strtolower($found[1]), ['http', 'https'], true)) {
+                throw new LicenseRefused('scheme', 'The address must begin with https:// or http://.');
+            }
+            $text = $found[2];
+        }
+        $authority = substr($text, 0, strcspn($text, '/?#'));
+        $at = strrpos($authority, '@');
+        $host = $at === false ? $authority : substr($authority, $at + 1);
+        $port = '';
+        if (str_starts_with($host, '[')) {
+            if (!preg_match('/^\[([^\]]*:[^\]]*)\](?::(.*))?$/s', $host, $found)) {
+                throw $noName;
+            }
+            [$host, $port] = [$found[1], $found[2] ?? ''];
+        } elseif (substr_count($host, ':') === 1) {
+            [$host, $port] = explode(':', $host);
+        }
+        if (!preg_match('/^[0-9]{0,5}$/D', $port) || (int) $port > 65535) {
+            throw new LicenseRefused('port', 'The port after the domain is not a number.');
+        }
+        if ($host === '') {
+            throw new LicenseRefused('empty', 'No domain is given.');
+        }
+        return self::address6($host) ?? self::address4($host) ?? self::name($host);
+    }
+
+    /** The base64url text as bytes; null unless it is the one spelling of them. */
+    private static function decoded(?string $text): ?string
+    {
+        try {
+            return $text === null ? null : sodium_base642bin($text, SODIUM_BASE64_VARIANT_URLSAFE_NO_PADDING);
+        } catch (SodiumException) {
+            return null;
+        }
+    }
+
+    /** The key of this name. Its name is made from itself, so a list cannot give it another. */
+    private static function keyNamed(string $kid, array $keys): array
+    {
+        foreach ($keys as $key) {
+            $bytes = self::decoded($key['x'] ?? null);
+            if ($bytes !== null && strlen($bytes) === 32 && substr(hash('sha256', $bytes), 0, 8) === $kid) {
+                return $key;
+            }
+        }
+        throw new LicenseRefused('unknown_key', 'The license is signed with a key that is not known here: update this module.');
+    }
+
+    /** An IPv6 address in brackets; null for names. */
+    private static function address6(string $host): ?string
+    {
+        if (!str_contains($host, ':')) {
+            return null;
+        }
+        if (filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) === false) {
+            throw new LicenseRefused('name', 'This is not an IP address.');
+        }
+        $bytes = inet_pton($host);
+        $mapped = str_starts_with($bytes, str_repeat("\0", 10) . "\xff\xff");
+        return $mapped ? inet_ntop(substr($bytes, 12)) : '[' . inet_ntop($bytes) . ']';
+    }
+
+    /** An IPv4 address; null for names. What ends in a number is an address, and has one spelling only. */
+    private static function address4(string $host): ?string
+    {
+        $host = str_ends_with($host, '.') ? substr($host, 0, -1) : $host;
+        if (!preg_match('/(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$/Di', $host)) {
+            return null;
+        }
+        if (filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4) === false) {
+            throw new LicenseRefused('number', 'This looks like an IP address but is not written as one.');
+        }
+        return $host;
+    }
+
+    /** A host name in lower-case A-labels. */
+    private static function name(string $host): string
+    {
+        $name = strtr($host, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz');
+        $noName = new LicenseRefused('name', 'This is not a host name.');
+        if (preg_match('/[^\x00-\x7f]|xn--/', $name)) {
+            if (!function_exists('idn_to_ascii')) {
+                // Without PHP's intl an A-label is taken as it is, and nothing else is guessed.
+                if (preg_match('/[^\x00-\x7f]/', $name)) {
+                    throw new LicenseRefused(
+                        'intl',
+                        'The domain has letters beyond a-z: install PHP\'s intl, or write it in its xn-- spelling.'
+                    );
+                }
+            } else {
+                $name = self::mapped($name);
+            }
+            // Digits that only looked like letters.
+            if (preg_match('/(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/D', $name)) {
+                throw new LicenseRefused('number', 'This looks like an IP address but is not written as one.');
+            }
+        }
+        $name = str_ends_with($name, '.') ? substr($name, 0, -1) : $name;
+        if ($name === '') {
+            throw new LicenseRefused('empty', 'No domain is given.');
+        }
+        $labels = explode('.', $name);
+        if (strlen($name) > 253 || max(array_map('strlen', $labels)) > 63) {
+            throw new LicenseRefused('too_long', 'This is too long for a domain.');
+        }
+        foreach ($labels as $label) {
+            if (!preg_match('/^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/D', $label)) {
+                throw $noName;
+            }
+        }
+        return $name;
+    }
+
+    /** UTS 46, non-transitional. */
+    private static function mapped(string $name): string
+    {
+        $rules = IDNA_NONTRANSITIONAL_TO_ASCII | IDNA_CHECK_BIDI | IDNA_CHECK_CONTEXTJ;
+        $tooLong = IDNA_ERROR_LABEL_TOO_LONG | IDNA_ERROR_DOMAIN_NAME_TOO_LONG;
+        $name = rtrim(str_replace(["\u{3002}", "\u{ff0e}", "\u{ff61}"], '.', $name), "\0");
+        $root = str_ends_with($name, '.');
+        $ascii = @idn_to_ascii($root ? substr($name, 0, -1) : $name, $rules, INTL_IDNA_VARIANT_UTS46, $found);
+        $errors = $found['errors'] ?? IDNA_ERROR_INVALID_ACE_LABEL;
+        if ($errors !== 0 || $ascii === false || $ascii === '') {
+            $long = $errors !== 0 && ($errors & ~$tooLong) === 0;
+            throw new LicenseRefused($long ? 'too_long' : 'name', 'This is not a host name.');
+        }
+        return $root ? "$ascii." : $ascii;
+    }
+
+    /** What $save got last, with every field. Unreadable is the same as nothing: the next refresh() asks again. */
+    private function stored(): array
+    {
+        $stored = ($this->load)();
+        $stored = is_array($stored) ? $stored : [];
+        $number = static fn (string $name): int => is_int($stored[$name] ?? null) ? $stored[$name] : 0;
+        return [
+            'lease' => is_string($stored['lease'] ?? null) ? $stored['lease'] : null,
+            'seq' => $number('seq'),
+            'mark' => $number('mark'),
+            'checked_at' => $number('checked_at') ?: null,
+            'failures' => $number('failures'),
+            'next_try' => $number('next_try'),
+            'error' => is_string($stored['error'] ?? null) ? $stored['error'] : null,
+        ];
+    }
+
+    private function expectation(array $stored, ?string $nonce): array
+    {
+        return [
+            'product' => $this->product,
+            'hosts' => self::hosts($this->baseUrl),
+            'nonce' => $nonce,
+            'last_seq' => $stored['seq'],
+            'now' => ($this->clock)(),
+            'high_water_mark' => $stored['mark'],
+        ];
+    }
+
+    /** The address to ask; the key goes over TLS, or does not leave this machine. */
+    private static function address(string $server, string $what): string
+    {
+        if (!preg_match('~^(?:https://|http://(?:localhost|127\.0\.0\.1)(?::[0-9]+)?(?:/|$))~i', $server)) {
+            throw new LicenseRefused('server', 'The address of the license server must begin with https://.');
+        }
+        return rtrim($server, '/') . "/api/$what.php";
+    }
+
+    /** One POST: no redirects, not more than a lease needs, and not longer than PATIENCE. */
+    private static function postJson(string $url, string $body): string
+    {
+        $until = microtime(true) + self::PATIENCE;
+        $unreachable = new LicenseRefused('unreachable', 'The license server cannot be reached at the moment.');
+        $context = stream_context_create(['http' => [
+            'method' => 'POST',
+            'header' => "Content-Type: application/json\r\nAccept: application/json\r\n",
+            'content' => $body,
+            'timeout' => 3.0,
+            'follow_location' => 0,
+            'ignore_errors' => true,
+        ]]);
+        $stream = @fopen($url, 'rb', false, $context);
+        if ($stream === false) {
+            throw $unreachable;
+        }
+        stream_set_timeout($stream, 1);
+        $answer = '';
+        while (!feof($stream) && strlen($answer) <= self::LONGEST_ANSWER && microtime(true) < $until) {
+            $answer .= (string) fread($stream, 8192);
+        }
+        $whole = feof($stream);
+        fclose($stream);
+        if (!$whole) {
+            throw $unreachable;
+        }
+        return $answer;
+    }
+}
+
+/** Why something is not a license, or not for us, or not now: a word for programs and a sentence for staff. */
+final class LicenseRefused extends Exception
+{
+    public function __construct(public string $why, string $sentence)
+    {
+        parent::__construct($sentence);
+    }
+}
