@@ -184,18 +184,13 @@ final class LicenseVerifier
             throw new LicenseRefused('signature', 'The license was changed on its way, or is not from the license server.');
         }
         // From here on it is the authority that speaks; a field that is missing or of another type is its mistake.
-        foreach (['iat', 'nbf', 'exp', 'next_check', 'seq', 'server_time'] as $number) {
-            if (!is_int($lease[$number] ?? null)) {
+        $types = array_fill_keys(['iat', 'nbf', 'exp', 'next_check', 'seq', 'server_time'], 'integer')
+            + array_fill_keys(['product', 'domain', 'nonce', 'code'], 'string')
+            + ['valid' => 'boolean', 'entitlements' => 'array'];
+        foreach ($types as $field => $type) {
+            if (gettype($lease[$field] ?? null) !== $type) {
                 throw $unreadable;
             }
-        }
-        foreach (['product', 'domain', 'nonce', 'code'] as $word) {
-            if (!is_string($lease[$word] ?? null)) {
-                throw $unreadable;
-            }
-        }
-        if (!is_bool($lease['valid'] ?? null) || !is_array($lease['entitlements'] ?? null)) {
-            throw $unreadable;
         }
         $end = $key['not_after'] ?? null;
         if ($end !== null && $lease['exp'] > $end) {
@@ -220,11 +215,8 @@ final class LicenseVerifier
             );
         }
         if (!in_array($lease['domain'], $expected['hosts'], true)) {
-            throw new LicenseRefused(
-                'other_domain',
-                "The license belongs to {$lease['domain']}, and this CRM runs at {$expected['hosts'][0]}: move the "
-                . 'license here, or enter another key.'
-            );
+            $here = $expected['hosts'][0];
+            throw new LicenseRefused('other_domain', "The license belongs to {$lease['domain']}, and this CRM runs at $here: move it here.");
         }
         $fresh = $expected['nonce'] !== null;
         if ($fresh && $lease['nonce'] !== $expected['nonce']) {
@@ -241,16 +233,10 @@ final class LicenseVerifier
         // A new answer whose time agrees with ours proves that a later time seen before was the wrong one.
         $seen = $fresh && $ahead >= -self::DRIFT ? $now : max($now, $countsFrom, $expected['high_water_mark']);
         if ($seen - $now > self::SET_BACK) {
-            throw new LicenseRefused(
-                'clock_set_back',
-                'This server\'s clock was set back: set it, then check the license again.'
-            );
+            throw new LicenseRefused('clock_set_back', 'This server\'s clock was set back: set it, then check again.');
         }
         if ($seen >= $lease['exp']) {
-            throw new LicenseRefused(
-                'expired',
-                'The license could not be confirmed for 8 days: check that this server reaches the license server.'
-            );
+            throw new LicenseRefused('expired', 'The license was not confirmed for 8 days: can this server reach the license server?');
         }
     }
 
@@ -357,8 +343,12 @@ final class LicenseVerifier
             throw new LicenseRefused('name', 'This is not an IP address.');
         }
         $bytes = inet_pton($host);
-        $mapped = str_starts_with($bytes, str_repeat("\0", 10) . "\xff\xff");
-        return $mapped ? inet_ntop(substr($bytes, 12)) : '[' . inet_ntop($bytes) . ']';
+        if (str_starts_with($bytes, str_repeat("\0", 10) . "\xff\xff")) {
+            return inet_ntop(substr($bytes, 12));
+        }
+        $text = inet_ntop($bytes);
+        // The C library writes ::1:80 as ::0.1.0.128; Rust and browsers do not.
+        return '[' . (str_contains($text, '.') ? vsprintf('::%x:%x', unpack('n2', $bytes, 12)) : $text) . ']';
     }
 
     /** An IPv4 address; null for names. What ends in a number is an address, and has one spelling only. */
@@ -378,7 +368,6 @@ final class LicenseVerifier
     private static function name(string $host): string
     {
         $name = strtr($host, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz');
-        $noName = new LicenseRefused('name', 'This is not a host name.');
         if (preg_match('/[^\x00-\x7f]|xn--/', $name)) {
             if (!function_exists('idn_to_ascii')) {
                 // Without PHP's intl an A-label is taken as it is, and nothing else is guessed.
@@ -391,10 +380,6 @@ final class LicenseVerifier
             } else {
                 $name = self::mapped($name);
             }
-            // Digits that only looked like letters.
-            if (preg_match('/(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/D', $name)) {
-                throw new LicenseRefused('number', 'This looks like an IP address but is not written as one.');
-            }
         }
         $name = str_ends_with($name, '.') ? substr($name, 0, -1) : $name;
         if ($name === '') {
@@ -406,8 +391,12 @@ final class LicenseVerifier
         }
         foreach ($labels as $label) {
             if (!preg_match('/^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/D', $label)) {
-                throw $noName;
+                throw new LicenseRefused('name', 'This is not a host name.');
             }
+        }
+        // Digits that only looked like letters: a full-width 127.0.0.1.
+        if (self::address4($name) !== null) {
+            throw new LicenseRefused('number', 'This looks like an IP address but is not written as one.');
         }
         return $name;
     }
@@ -417,7 +406,10 @@ final class LicenseVerifier
     {
         $rules = IDNA_NONTRANSITIONAL_TO_ASCII | IDNA_CHECK_BIDI | IDNA_CHECK_CONTEXTJ;
         $tooLong = IDNA_ERROR_LABEL_TOO_LONG | IDNA_ERROR_DOMAIN_NAME_TOO_LONG;
-        $name = rtrim(str_replace(["\u{3002}", "\u{ff0e}", "\u{ff61}"], '.', $name), "\0");
+        $name = str_replace(["\u{3002}", "\u{ff0e}", "\u{ff61}"], '.', $name);
+        if ($name === '.') {
+            return '';
+        }
         $root = str_ends_with($name, '.');
         $ascii = @idn_to_ascii($root ? substr($name, 0, -1) : $name, $rules, INTL_IDNA_VARIANT_UTS46, $found);
         $errors = $found['errors'] ?? IDNA_ERROR_INVALID_ACE_LABEL;
