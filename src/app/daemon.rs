@@ -5,6 +5,8 @@
 //! | watch | changes -> keys | watchers |
 //! | reconcile-1..4 | keys -> licenses and messages | workers |
 //! | outbox | messages -> the world | outbox |
+//! | http, http-socket | the license API | listeners |
+//! | signing-keys | reads them again after a rotation | listeners |
 //! | management | health and metrics for machines | management |
 //! | systemd | tells the service manager | management |
 
@@ -23,10 +25,10 @@ use crate::supervise::{Ending, Signal, Stage, Supervisor};
 use crate::systemd::Notifier;
 use crate::vitals::{Phase, Tick, Vitals};
 
-use super::App;
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
+use super::{App, authority};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -39,11 +41,21 @@ pub enum DaemonError {
     /// The CRM cannot be worked with, and waiting would not mend it.
     #[error("{0}")]
     Unfit(String),
-    /// The management address is taken or not ours.
-    #[error("cannot listen on {address}: {source}; set http.management to a free loopback address")]
+    /// An address is taken or not ours.
+    #[error("cannot listen on {address}: {source}; set {key} to a free loopback address")]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
+        /// Our key for it.
+        key: &'static str,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The socket cannot be made.
+    #[error("cannot listen on {}: {source}; set http.socket to a path in a folder of this user, or to \"\"", path.display())]
+    Socket {
+        /// The path.
+        path: std::path::PathBuf,
         /// The system's words.
         source: io::Error,
     },
@@ -55,8 +67,11 @@ where
     S: Stream<Item = Signal> + Unpin,
 {
     let address = app.config.http.management;
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| DaemonError::Listen { address, source })?;
+    let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
+        address,
+        key: "http.management",
+        source,
+    })?;
     let app = Arc::new(app);
     let vitals = Vitals::default();
     let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
@@ -71,6 +86,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     start_loops(&mut supervisor, &app, &vitals, &metrics);
+    authority::serve(&mut supervisor, &app).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
     if let Err(error) = app.database.clone().close().await {

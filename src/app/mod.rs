@@ -4,6 +4,7 @@
 //! query. This room alone wires "what to do with this key" into the reconciler.
 
 mod access;
+mod authority;
 mod daemon;
 mod facts;
 mod settler;
@@ -29,6 +30,7 @@ use crate::shop::Workshop;
 use crate::text::{MailTexts, TextError};
 
 pub use access::{Access, AccessError};
+pub use authority::StateError;
 pub use daemon::{DaemonError, run};
 pub use settler::Settler;
 

@@ -5,7 +5,11 @@ use clap::Subcommand;
 use crate::app::App;
 use crate::db::Session;
 use crate::ids::{LicenseId, OrderId};
-use crate::licensing::{self, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Standing, Term};
+use crate::licensing::authority::Mover;
+use crate::licensing::{
+    self, Domain, DomainError, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Purpose, Ring, RingError,
+    Standing, Term,
+};
 use crate::shop::Product;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
@@ -64,6 +68,19 @@ pub enum License {
         #[arg(long, default_value = "revoked by staff")]
         reason: String,
     },
+    /// Release a license from a domain, however often it was moved.
+    Move {
+        /// Its number or its key.
+        license: String,
+        /// The domain that it leaves; the next activation takes its place.
+        #[arg(long)]
+        release: String,
+    },
+    /// Make the next signing key sign from now on; the old one stays valid until its leases have ended.
+    Keygen,
+    /// Keys of programs that may create licenses.
+    #[command(subcommand)]
+    Apikey(super::apikey::Apikey),
     /// Why a license stands where it does.
     Why {
         /// Its number or its key.
@@ -100,6 +117,16 @@ impl License {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;
                 Ok(())
+            }
+            Self::Apikey(command) => command.run(app, format).await,
+            Self::Keygen => keygen(app, format),
+            Self::Move { license, release } => {
+                let mut session = app.database.session().await?;
+                let key = find(app, &mut session, &license).await?.key;
+                drop(session);
+                release_from(app, &key, &release).await?;
+                let mut session = app.database.session().await?;
+                print(format, &find(app, &mut session, &license).await?)
             }
             Self::Show { license } => {
                 let mut session = app.database.session().await?;
@@ -144,6 +171,33 @@ impl License {
             }
         }
     }
+}
+
+/// Staff take a license off a domain.
+async fn release_from(app: &App, key: &str, domain: &str) -> Result<(), CliError> {
+    let key = LicenseKey::parse(key).map_err(|error| CliError::Usage(error.to_string()))?;
+    let domain = match Domain::parse(domain, Purpose::Production) {
+        Err(DomainError::Address | DomainError::Development) => Domain::parse(domain, Purpose::Staging),
+        other => other,
+    };
+    let domain = domain.map_err(|error| CliError::Usage(error.to_string()))?;
+    if app.authority().release(&key, &domain, Mover::Staff).await? {
+        return Ok(());
+    }
+    Err(CliError::Usage(format!("the license is not bound to {}", domain.as_str())))
+}
+
+fn keygen(app: &App, format: Format) -> Result<(), CliError> {
+    let folder = app.signing_keys().map_err(|error| CliError::Usage(error.to_string()))?;
+    let now = app.clock.now();
+    let failed = |error: RingError| CliError::Failed(error.to_string());
+    let mut ring = Ring::load_or_create(&folder, &*app.entropy, now).map_err(failed)?;
+    ring.rotate(&*app.entropy, now).map_err(failed)?;
+    let header = ["key", "state", "since"];
+    print_rows(format, &ring.list(), &header, "no keys", |line| {
+        vec![line.kid.to_string(), line.state.to_string(), moment(line.created_at)]
+    })?;
+    Ok(())
 }
 
 async fn locked(app: &App, name: &str) -> Result<(Session, LicenseId), CliError> {

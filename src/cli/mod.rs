@@ -3,6 +3,7 @@
 //! In: arguments. Out: a table or JSON on standard output, errors as one sentence on standard error, and an exit code:
 //! 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod apikey;
 mod check;
 mod error;
 mod grants;
@@ -87,6 +88,7 @@ impl Command {
             Self::Product(command) => !matches!(command, product::Product::List),
             Self::Package(command) => !matches!(command, package::Package::List),
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
+            Self::License(license::License::Apikey(command)) => command.changes_something(),
             Self::License(command) => !matches!(
                 command,
                 license::License::List { .. } | license::License::Show { .. } | license::License::Why { .. }

@@ -20,14 +20,25 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    version: 1,
-    name: "shop_and_licenses",
-    sql: include_str!("../../sql/migrations/0001_shop_and_licenses.sql"),
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        version: 1,
+        name: "shop_and_licenses",
+        sql: include_str!("../../sql/migrations/0001_shop_and_licenses.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "license_authority",
+        sql: include_str!("../../sql/migrations/0002_license_authority.sql"),
+    },
+];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 15] = [
+    "pm_license_requests",
+    "pm_api_keys",
+    "pm_license_moves",
+    "pm_license_bindings",
     "bridge_outbox",
     "bridge_seen",
     "bridge_locks",

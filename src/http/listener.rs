@@ -13,17 +13,22 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use warp::filters::BoxedFilter;
 use warp::reply::Response;
+
+use super::peer::Peer;
 
 /// What is served.
 pub type Routes = BoxedFilter<(Response,)>;
@@ -60,17 +65,26 @@ pub trait Accept: Send + Sync + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// The next connection; dropped while it waits, none is lost.
-    fn accept(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+    /// The next connection and who is at its other end; dropped while it waits, none is lost.
+    fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Peer)>> + Send;
 }
 
 impl Accept for TcpListener {
     type Stream = TcpStream;
 
-    async fn accept(&self) -> io::Result<TcpStream> {
-        let (stream, _) = TcpListener::accept(self).await?;
+    async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
+        let (stream, address) = TcpListener::accept(self).await?;
         stream.set_nodelay(true)?;
-        Ok(stream)
+        Ok((stream, Peer::Network(address.ip())))
+    }
+}
+
+impl Accept for UnixListener {
+    type Stream = UnixStream;
+
+    async fn accept(&self) -> io::Result<(UnixStream, Peer)> {
+        let (stream, _) = UnixListener::accept(self).await?;
+        Ok((stream, Peer::Local))
     }
 }
 
@@ -101,10 +115,10 @@ pub async fn serve<A: Accept>(
             () = sleep(BEAT) => continue,
         };
         match accepted {
-            Ok(stream) => {
+            Ok((stream, peer)) => {
                 let (routes, stop, cut) = (routes.clone(), stop.clone(), cut.clone());
                 connections.spawn(async move {
-                    converse(stream, routes, limits.header, &stop, &cut).await;
+                    converse(stream, peer, routes, limits.header, &stop, &cut).await;
                     drop(place);
                 });
             }
@@ -128,6 +142,7 @@ pub async fn serve<A: Accept>(
 /// Serves one connection to its end.
 async fn converse<S>(
     stream: S,
+    peer: Peer,
     routes: Routes,
     header: Duration,
     stop: &CancellationToken,
@@ -138,7 +153,11 @@ async fn converse<S>(
     // HTTP/1 only: while the version is guessed no time limit runs, and proxies speak HTTP/1 to the daemon anyway.
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(header).max_buf_size(BUFFER);
-    let service = TowerToHyperService::new(warp::service(routes));
+    let inner = TowerToHyperService::new(warp::service(routes));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        inner.call(request)
+    });
     let conversation = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(conversation);
     let mut stopping = false;

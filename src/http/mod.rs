@@ -8,8 +8,12 @@
 
 mod listener;
 mod management;
+mod peer;
+mod request;
 #[cfg(test)]
 mod served;
 
 pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};
+pub use peer::{Peer, network};
+pub use request::{Body, BodyError, Request, request};

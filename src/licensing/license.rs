@@ -11,9 +11,10 @@ use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
 
 const SELECT: &str = "SELECT l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted`, i.`order_id` AS `order_id`, \
      p.`slug` AS `product`, l.`license_right` AS `license_right`, l.`suspended_for` AS `suspended_for`, \
-     l.`issued_at` AS `issued_at`, l.`expires_at` AS `expires_at`, l.`past_due_since` AS `past_due_since` \
-     FROM `{p}pm_licenses` l INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
-     LEFT JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id`";
+     l.`issued_at` AS `issued_at`, l.`expires_at` AS `expires_at`, l.`past_due_since` AS `past_due_since`, \
+     b.`domain` AS `domain` FROM `{p}pm_licenses` l INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
+     LEFT JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` \
+     LEFT JOIN `{p}pm_license_bindings` b ON b.`license_id` = l.`id` AND b.`slot` = 0";
 
 /// A license with its key in the clear: for people who may see it, never for a log.
 #[derive(Debug, Clone, Serialize)]
@@ -38,7 +39,7 @@ pub struct License {
     /// Since when its payment has been missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub past_due_since: Option<DateTime<Utc>>,
-    /// The domain it is bound to; no license of this version is.
+    /// The production domain it is bound to.
     pub domain: Option<String>,
 }
 
@@ -59,7 +60,7 @@ impl Record for Row {
             issued_at: row.take::<NaiveDateTime>("issued_at")?.and_utc(),
             expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
             past_due_since: row.take::<Option<NaiveDateTime>>("past_due_since")?.map(|at| at.and_utc()),
-            domain: None,
+            domain: row.take("domain")?,
         };
         Ok(Self { license, key_encrypted: row.take("key_encrypted")? })
     }

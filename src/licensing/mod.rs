@@ -7,6 +7,8 @@
 //!
 //! What checks a license elsewhere gets a [`lease`]: signed with a key of the [`Ring`], written for one [`Domain`].
 
+pub mod api;
+pub mod authority;
 mod domain;
 mod issue;
 mod key;

@@ -9,6 +9,7 @@
 //! | [`eventually`] | waiting for a condition, with a deadline |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
+//! | [`api`] | a license server on a socket, and a client that asks it |
 //! | [`post`] | a shop whose mails go to that server |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
 //! | [`rows`] | rows and whole databases as text, to be compared |
@@ -19,6 +20,7 @@
 
 #![allow(dead_code, reason = "a kit: each room's tests take what they need")]
 
+pub mod api;
 pub mod child;
 pub mod crm;
 pub mod daemon;

@@ -77,7 +77,7 @@ async fn small_answers_are_not_held_back() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (_client, accepted) = tokio::join!(TcpStream::connect(address), Accept::accept(&listener));
-    assert!(accepted.unwrap().nodelay().unwrap());
+    assert!(accepted.unwrap().0.nodelay().unwrap());
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn a_loop_that_cannot_accept_tries_again_without_haste() {
     struct Exhausted(Arc<AtomicUsize>);
     impl Accept for Exhausted {
         type Stream = TcpStream;
-        async fn accept(&self) -> io::Result<TcpStream> {
+        async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
             self.0.fetch_add(1, Ordering::Relaxed);
             Err(io::Error::other("too many open files"))
         }

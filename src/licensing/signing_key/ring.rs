@@ -35,6 +35,16 @@ pub enum KeyState {
     Retired,
 }
 
+impl std::fmt::Display for KeyState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Next => "next",
+            Self::Current => "current",
+            Self::Retired => "retired",
+        })
+    }
+}
+
 /// A key as it is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct KeyLine {

@@ -1,0 +1,146 @@
+//! The license server of this daemon, when it is one: its parts, its listeners, its signing keys.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, UnixListener};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::LicenseServer;
+use crate::http::{self, Routes};
+use crate::licensing::api::{Api, Limits};
+use crate::licensing::authority::Authority;
+use crate::licensing::{Ring, RingError};
+use crate::supervise::{Stage, Supervisor};
+use crate::vitals::Tick;
+
+use super::{App, DaemonError};
+
+/// How often the signing keys are read again, so that a rotation by the command line counts.
+const REFRESH: Duration = Duration::from_secs(20);
+/// The longest silence of the listeners' loops.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Who may speak to the unix socket: any process of this machine, as with the address.
+const SOCKET_MODE: u32 = 0o666;
+
+/// The state folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be made: {source}; set [state] directory to a folder of this user", directory.display())]
+pub struct StateError {
+    directory: PathBuf,
+    source: io::Error,
+}
+
+impl App {
+    /// The license server's engine.
+    #[must_use]
+    pub fn authority(&self) -> Authority {
+        Authority {
+            database: self.database.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            cipher: Arc::clone(&self.cipher),
+            mint: self.workshop.mint.clone(),
+        }
+    }
+
+    /// Where the signing keys lie; makes the state folder, which nobody else may read, when it is missing.
+    pub fn signing_keys(&self) -> Result<PathBuf, StateError> {
+        let directory = &self.config.state.directory;
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+        made.map_err(|source| StateError { directory: directory.clone(), source })?;
+        Ok(Ring::folder_in(directory))
+    }
+}
+
+/// Serves the license API, unless another machine is the license server.
+pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result<(), DaemonError> {
+    if !matches!(app.config.licensing.server, LicenseServer::Builtin) {
+        return Ok(());
+    }
+    let (listen, socket) = (app.config.http.listen, app.config.http.socket.as_deref());
+    if listen.is_none() && socket.is_none() {
+        return Ok(());
+    }
+    let folder = app.signing_keys().map_err(|error| DaemonError::Unfit(error.to_string()))?;
+    let ring =
+        Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
+    let limits =
+        Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
+    let api = Api::new(app.authority(), ring, limits);
+    if let Some(address) = listen {
+        let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
+            address,
+            key: "http.listen",
+            source,
+        })?;
+        listen_on(supervisor, "http", listener, api.clone().routes());
+    }
+    if let Some(path) = socket
+        && let Some(listener) = unix_listener(path)?
+    {
+        listen_on(supervisor, "http-socket", listener, api.clone().routes());
+    }
+    supervisor
+        .spawn("signing-keys", SILENCE, Stage::Listeners, |stop, tick| refresh(api, folder, stop, tick));
+    Ok(())
+}
+
+fn listen_on<A: http::Accept>(supervisor: &mut Supervisor, name: &'static str, listener: A, routes: Routes) {
+    // Longer than a proxy keeps an idle connection, so that it never meets one that was just closed.
+    let limits =
+        http::Limits { header: Duration::from_secs(75), connections: 1_024, ..http::Limits::default() };
+    supervisor.spawn(name, SILENCE, Stage::Listeners, |stop, tick| async move {
+        http::serve(listener, routes, limits, &stop, || tick.beat()).await;
+    });
+}
+
+/// Binds the socket; one that an earlier daemon left behind is replaced, a folder that is not there is no mistake on a
+/// machine without the unit.
+fn unix_listener(path: &Path) -> Result<Option<UnixListener>, DaemonError> {
+    let failed = |source| DaemonError::Socket { path: path.to_owned(), source };
+    if !path.parent().is_some_and(Path::is_dir) {
+        tracing::warn!(socket = %path.display(), "the folder of http.socket is missing; only http.listen is served");
+        return Ok(None);
+    }
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => {
+            if std::os::unix::net::UnixStream::connect(path).is_ok() {
+                return Err(failed(io::Error::from(io::ErrorKind::AddrInUse)));
+            }
+            std::fs::remove_file(path).map_err(failed)?;
+        }
+        Ok(_) => return Err(failed(io::Error::other("there is a file of another kind"))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let listener = UnixListener::bind(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(SOCKET_MODE)).map_err(failed)?;
+    Ok(Some(listener))
+}
+
+/// Reads the signing keys again from time to time, and lets the limits forget.
+async fn refresh(api: Api, folder: PathBuf, stop: CancellationToken, tick: Tick) {
+    while !stop.is_cancelled() {
+        tick.beat();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(REFRESH) => {}
+        }
+        match Ring::load(&folder) {
+            Ok(ring) => api.set_ring(ring),
+            Err(error) => {
+                tracing::warn!(%error, "the signing keys cannot be read; the known ones go on signing");
+            }
+        }
+        api.forget_idle();
+    }
+}
+
+fn unfit(error: &RingError) -> DaemonError {
+    DaemonError::Unfit(error.to_string())
+}

@@ -1,0 +1,81 @@
+//! `license apikey`: keys of programs that may create licenses.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::licensing::authority::{ApiKey, ApiKeyError};
+
+use super::CliError;
+use super::output::{Format, moment, print_one, print_rows};
+
+/// Subcommands of `license apikey`.
+#[derive(Debug, Subcommand)]
+pub enum Apikey {
+    /// Make a key; it is shown this once.
+    Add {
+        /// What to call it: letters, digits, dots, dashes, underscores.
+        name: String,
+    },
+    /// List all keys by name.
+    List,
+    /// Revoke a key at once and for good.
+    Revoke {
+        /// The key's name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct Added {
+    name: String,
+    key: String,
+}
+
+impl Apikey {
+    pub(super) fn changes_something(&self) -> bool {
+        !matches!(self, Self::List)
+    }
+
+    pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let mut session = app.database.session().await?;
+        let now = app.clock.now();
+        match self {
+            Self::Add { name } => {
+                let key = ApiKey::add(&mut session, &name, &*app.entropy, now).await?;
+                print_one(format, &Added { name, key }, |added| {
+                    format!("{}\nthis is the only time that it is shown", added.key)
+                })?;
+            }
+            Self::List => {
+                let keys = ApiKey::list(&mut session).await?;
+                let empty = "no API keys; `license apikey add NAME` makes one";
+                print_rows(format, &keys, &["name", "made", "last used", "revoked"], empty, |key| {
+                    let or_never = |at: Option<_>| at.map_or_else(|| "-".to_owned(), moment);
+                    vec![
+                        key.name.clone(),
+                        moment(key.created_at),
+                        or_never(key.last_used_at),
+                        or_never(key.revoked_at),
+                    ]
+                })?;
+            }
+            Self::Revoke { name } => {
+                ApiKey::revoke(&mut session, &name, now).await?;
+                let keys = ApiKey::list(&mut session).await?;
+                let revoked = keys.into_iter().find(|key| key.name == name);
+                print_one(format, &revoked, |_| format!("API key `{name}` is revoked"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<ApiKeyError> for CliError {
+    fn from(error: ApiKeyError) -> Self {
+        match error {
+            ApiKeyError::Database(error) => error.into(),
+            refused => Self::Usage(refused.to_string()),
+        }
+    }
+}

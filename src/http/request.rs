@@ -1,0 +1,100 @@
+//! A request as the pages see it: method, path, headers, visitor, and a body with limits.
+
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt as _};
+use tokio::time::timeout;
+use warp::http::{HeaderMap, Method};
+use warp::{Buf, Filter};
+
+use super::peer::Peer;
+
+/// The largest body that any page takes.
+const LARGEST: usize = 64 * 1024;
+/// The time in which a body must be complete.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A request.
+pub struct Request {
+    /// Its method.
+    pub method: Method,
+    /// Its path, percent escapes as they came.
+    pub path: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Who asks.
+    pub visitor: IpAddr,
+    /// What was sent along, not read yet.
+    pub body: Body,
+}
+
+/// A body that nobody has read yet.
+pub struct Body(Pin<Box<dyn Stream<Item = Result<Vec<u8>, warp::Error>> + Send>>);
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// Larger than any page takes.
+    #[error("the body is larger than {LARGEST} bytes")]
+    TooLarge,
+    /// It did not come in time.
+    #[error("the body was not complete within {} seconds", PATIENCE.as_secs())]
+    TooSlow,
+    /// The line broke.
+    #[error("the body broke off")]
+    Broken,
+}
+
+impl Body {
+    /// Reads the whole body.
+    pub async fn read(mut self) -> Result<Vec<u8>, BodyError> {
+        let reading = async move {
+            let mut whole = Vec::new();
+            while let Some(part) = self.0.next().await {
+                let part = part.map_err(|_| BodyError::Broken)?;
+                if whole.len() + part.len() > LARGEST {
+                    return Err(BodyError::TooLarge);
+                }
+                whole.extend_from_slice(&part);
+            }
+            Ok(whole)
+        };
+        timeout(PATIENCE, reading).await.unwrap_or(Err(BodyError::TooSlow))
+    }
+}
+
+/// Takes any request; nothing of its body is read.
+#[must_use]
+pub fn request() -> impl Filter<Extract = (Request,), Error = warp::Rejection> + Clone {
+    warp::method()
+        .and(warp::path::full())
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<Peer>())
+        .and(warp::body::stream())
+        .map(|method, path: warp::path::FullPath, headers: HeaderMap, peer: Option<Peer>, body| {
+            let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+            let visitor =
+                peer.unwrap_or(Peer::Local).visitor(forwarded.and_then(|value| value.to_str().ok()));
+            Request {
+                method,
+                path: path.as_str().to_owned(),
+                headers,
+                visitor,
+                body: Body(Box::pin(parts(body))),
+            }
+        })
+}
+
+fn parts<B: Buf>(
+    body: impl Stream<Item = Result<B, warp::Error>>,
+) -> impl Stream<Item = Result<Vec<u8>, warp::Error>> {
+    body.map(|part| {
+        part.map(|mut part| {
+            let mut bytes = vec![0; part.remaining()];
+            part.copy_to_slice(&mut bytes);
+            bytes
+        })
+    })
+}

@@ -1,0 +1,238 @@
+//! The license API: `/api/create.php`, `activate.php`, `validate.php`, `deactivate.php`, each also without `.php`, and
+//! `/api/keys.json`.
+//!
+//! In: JSON or a form. Out: JSON; a well-formed question always gets 200 and a signed answer, also a no, in the same
+//! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; no write for a
+//! validation; every visitor and every key has a limit.
+
+mod fields;
+mod limits;
+mod problem;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::{Value, json};
+use warp::Filter as _;
+use warp::http::{HeaderMap, Method, StatusCode};
+use warp::reply::Response;
+
+use crate::http::{self, Request, Routes, network};
+
+use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Verdict};
+use super::lease::{self, Answer, Code, Lease};
+use super::{Ring, Term};
+
+pub use fields::{Asked, Fields};
+pub use limits::Limits;
+pub use problem::Problem;
+
+/// The API's parts.
+#[derive(Debug, Clone)]
+pub struct Api {
+    authority: Authority,
+    ring: Arc<RwLock<Arc<Ring>>>,
+    limits: Arc<Limits>,
+}
+
+/// What is asked about a license.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    Activate,
+    Validate,
+    Deactivate,
+}
+
+impl Api {
+    /// An API over these.
+    #[must_use]
+    pub fn new(authority: Authority, ring: Ring, limits: Limits) -> Self {
+        Self { authority, ring: Arc::new(RwLock::new(Arc::new(ring))), limits: Arc::new(limits) }
+    }
+
+    /// Signs with these keys from now on.
+    pub fn set_ring(&self, ring: Ring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+
+    /// Forgets visitors and keys that have not been seen for a while.
+    pub fn forget_idle(&self) {
+        self.limits.forget_idle();
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The API as routes; nothing falls through them.
+    #[must_use]
+    pub fn routes(self) -> Routes {
+        http::request()
+            .then(move |request: Request| {
+                let api = self.clone();
+                async move { api.answer(request).await.unwrap_or_else(|problem| problem.response()) }
+            })
+            .boxed()
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response, Problem> {
+        let path = request.path.strip_suffix(".php").unwrap_or(&request.path).to_owned();
+        let wanted = if path == "/api/keys.json" { Method::GET } else { Method::POST };
+        let known = ["/api/keys.json", "/api/create", "/api/activate", "/api/validate", "/api/deactivate"];
+        if !known.contains(&path.as_str()) {
+            return Err(Problem::new(StatusCode::NOT_FOUND, "there is no such page"));
+        }
+        if request.method != wanted {
+            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {wanted}")));
+        }
+        self.limits.visitor(network(request.visitor))?;
+        let now = self.authority.clock.now();
+        match path.as_str() {
+            "/api/keys.json" => Ok(problem::json_text(StatusCode::OK, self.ring().public_json(now))),
+            "/api/create" => self.create(request).await,
+            "/api/activate" => self.ask(request, Action::Activate).await,
+            "/api/validate" => self.ask(request, Action::Validate).await,
+            _ => self.ask(request, Action::Deactivate).await,
+        }
+    }
+
+    async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
+        let (questions, list) = read(request).await?;
+        let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
+        let mut answers = Vec::with_capacity(asked.len());
+        for asked in asked {
+            answers.push(self.judge(asked, action).await?);
+        }
+        let body = match answers.pop() {
+            Some(only) if !list => only,
+            newest => Value::Array(answers.into_iter().chain(newest).collect()),
+        };
+        Ok(problem::json(StatusCode::OK, &body))
+    }
+
+    async fn judge(&self, asked: Asked, action: Action) -> Result<Value, Problem> {
+        let verdict = match &asked.question {
+            None => Verdict::unknown(),
+            Some(question) => {
+                self.limits.key(&question.key)?;
+                let judged = match action {
+                    Action::Activate => self.authority.activate(question).await,
+                    Action::Validate => self.authority.validate(question).await,
+                    Action::Deactivate => self.authority.deactivate(question, Mover::Holder).await,
+                };
+                judged.map_err(|error| {
+                    tracing::warn!(%error, "the license API cannot reach its database");
+                    Problem::unavailable()
+                })?
+            }
+        };
+        self.signed(&verdict, asked)
+    }
+
+    fn signed(&self, verdict: &Verdict, asked: Asked) -> Result<Value, Problem> {
+        let now = self.authority.clock.now();
+        let answer = Answer {
+            license: verdict.license,
+            product: asked.product,
+            entitlements: Vec::new(),
+            domain: asked.domain,
+            slot: verdict.slot,
+            // Grows with time, so no row has to be written for it.
+            seq: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
+            nonce: asked.nonce,
+            code: verdict.code,
+        };
+        let ring = self.ring();
+        let key = ring.current();
+        let lease = Lease::issue(answer, now, key);
+        let text = lease::sign(&lease, key).map_err(|error| {
+            tracing::error!(%error, "a lease cannot be signed");
+            Problem::unavailable()
+        })?;
+        Ok(json!({ "valid": verdict.code.allows(), "code": code_word(verdict.code), "lease": text }))
+    }
+
+    async fn create(&self, request: Request) -> Result<Response, Problem> {
+        let ((headers, questions), _) = read(request).await?;
+        let [fields] = questions.as_slice() else {
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "create one license a call"));
+        };
+        let caller = self.caller(&headers, fields).await?;
+        let wanted = wanted(&headers, fields)?;
+        match self.authority.create(&caller, &wanted).await {
+            Ok(created) => {
+                let status = if created.repeated { StatusCode::OK } else { StatusCode::CREATED };
+                Ok(problem::json(status, &json!(created)))
+            }
+            Err(CreateError::Licensing(error)) => {
+                tracing::warn!(%error, "a license cannot be created");
+                Err(Problem::unavailable())
+            }
+            Err(error @ CreateError::Conflict(_)) => {
+                Err(Problem::new(StatusCode::CONFLICT, error.to_string()))
+            }
+            Err(error) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
+        }
+    }
+
+    async fn caller(&self, headers: &HeaderMap, fields: &Fields) -> Result<ApiKey, Problem> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let key = match bearer.or_else(|| text("x-api-key")) {
+            Some(key) => Some(key.trim()),
+            None => fields.optional("api_key")?,
+        };
+        let refused = || {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "send an API key of this license server in `Authorization: Bearer` or `X-Api-Key`",
+            )
+        };
+        let key = key.ok_or_else(refused)?;
+        let found = async {
+            let mut session = self.authority.database.session().await?;
+            ApiKey::authenticate(&mut session, key, self.authority.clock.now()).await
+        };
+        let found = found.await.map_err(|error| {
+            tracing::warn!(%error, "the license API cannot reach its database");
+            Problem::unavailable()
+        })?;
+        found.ok_or_else(refused)
+    }
+}
+
+/// Headers and questions of a request, and whether they came as a list.
+async fn read(request: Request) -> Result<((HeaderMap, Vec<Fields>), bool), Problem> {
+    let Request { headers, body, .. } = request;
+    let body = body.read().await.map_err(|error| {
+        let status = match error {
+            http::BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            http::BodyError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            http::BodyError::Broken => StatusCode::BAD_REQUEST,
+        };
+        Problem::new(status, error.to_string())
+    })?;
+    let (questions, list) = fields::read(&headers, &body)?;
+    Ok(((headers, questions), list))
+}
+
+fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem> {
+    let header = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::trim);
+    let reference = match (fields.optional("reference")?, header.filter(|value| !value.is_empty())) {
+        (Some(reference), _) | (None, Some(reference)) => reference.to_owned(),
+        (None, None) => {
+            return Err(Problem::field("reference", "is missing; the header Idempotency-Key serves too"));
+        }
+    };
+    let term = fields.optional("term")?.map(str::parse::<Term>).transpose();
+    Ok(CreateLicense {
+        product: fields.required("product")?.to_owned(),
+        term: term.map_err(|error| Problem::field("term", &error.to_string()))?,
+        reference,
+        customer: fields.required("email")?.to_owned(),
+    })
+}
+
+/// The word that stands for a code in JSON.
+fn code_word(code: Code) -> Value {
+    serde_json::to_value(code).unwrap_or_default()
+}

@@ -1,0 +1,69 @@
+//! Which domains a license is bound to.
+//!
+//! The primary key (license, slot) refuses a second production domain, also among parallel requests; nothing is
+//! counted.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Serialize;
+
+use crate::db::{DbError, Fields, Record, Session};
+use crate::ids::LicenseId;
+
+use super::super::Purpose;
+
+const READ: &str = "SELECT `slot`, `domain`, `bound_at` FROM `{p}pm_license_bindings` WHERE `license_id` = ? ORDER BY `slot`";
+/// Only the duplicate is forgiven; the row that is there stays.
+const BIND: &str = "INSERT INTO `{p}pm_license_bindings` (`license_id`, `slot`, `domain`, `bound_at`) \
+     VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE `license_id` = `license_id`";
+const RELEASE: &str =
+    "DELETE FROM `{p}pm_license_bindings` WHERE `license_id` = ? AND `slot` = ? AND `domain` = ?";
+
+/// A license's domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Binding {
+    /// Production or staging.
+    pub slot: Purpose,
+    /// The normalised domain.
+    pub domain: String,
+    /// Since when.
+    pub bound_at: DateTime<Utc>,
+}
+
+impl Record for Binding {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self {
+            slot: purpose(row.take("slot")?)?,
+            domain: row.take("domain")?,
+            bound_at: row.take::<NaiveDateTime>("bound_at")?.and_utc(),
+        })
+    }
+}
+
+fn purpose(slot: u8) -> Result<Purpose, DbError> {
+    Purpose::try_from(slot).map_err(|found| DbError::Column { column: "slot".to_owned(), found })
+}
+
+impl Binding {
+    /// The domains of a license, production first.
+    pub async fn of(session: &mut Session, license: LicenseId) -> Result<Vec<Self>, DbError> {
+        session.rows(READ, (license,)).await
+    }
+
+    /// Takes a slot for a domain unless it is taken, and returns whose it is now.
+    pub async fn take(
+        session: &mut Session,
+        license: LicenseId,
+        slot: Purpose,
+        domain: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, DbError> {
+        session.run(BIND, (license, slot.slot(), domain, now.naive_utc())).await?;
+        Ok(Self::of(session, license).await?.into_iter().find(|binding| binding.slot == slot))
+    }
+
+    /// Frees this slot; `false` when it was freed in between.
+    pub async fn release(&self, session: &mut Session, license: LicenseId) -> Result<bool, DbError> {
+        let row = (license, self.slot.slot(), self.domain.as_str());
+        Ok(session.run(RELEASE, row).await?.rows > 0)
+    }
+}

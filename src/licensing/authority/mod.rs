@@ -1,0 +1,193 @@
+//! The license server: issues, binds and judges licenses for whoever asks.
+//!
+//! In: a key, a product and a domain. Out: a [`Verdict`], which the API signs as a lease. Invariants: one production
+//! domain and one staging name a license, by primary key; an answer never contains personal data, and has the same
+//! form for unknown keys; nothing is written when a license is only validated.
+
+mod api_key;
+mod binding;
+mod case;
+mod create;
+mod moves;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::clock::SharedClock;
+use crate::db::{Database, DbError, retry};
+use crate::entropy::SharedEntropy;
+use crate::ids::LicenseId;
+use crate::perfex::encryption::Cipher;
+
+use super::lease::Code;
+use super::{Domain, KeyMint, LicenseKey, Purpose};
+
+pub use api_key::{ApiKey, ApiKeyError};
+pub use binding::Binding;
+use case::Case;
+pub use create::{CreateError, CreateLicense, CreatedLicense};
+use moves::Released;
+pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
+
+/// The license server's parts.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// The database.
+    pub database: Database,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness for keys.
+    pub entropy: SharedEntropy,
+    /// Reads stored keys.
+    pub cipher: Arc<Cipher>,
+    /// Makes and recognises keys.
+    pub mint: KeyMint,
+}
+
+/// What somebody asks about a license.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The key, well-formed.
+    pub key: LicenseKey,
+    /// The product's slug.
+    pub product: String,
+    /// The domain that asks.
+    pub domain: Domain,
+}
+
+/// What the answer is, before it is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Why it is valid or not.
+    pub code: Code,
+    /// The license; `None` when there is none, or when the key is none of ours.
+    pub license: Option<LicenseId>,
+    /// Where the domain is bound.
+    pub slot: Option<Purpose>,
+    /// When the license ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Verdict {
+    /// The answer about a key that nobody has.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { code: Code::Unknown, license: None, slot: None, expires_at: None }
+    }
+
+    fn of(case: &Case, code: Code, slot: Option<Purpose>) -> Self {
+        Self { code, license: Some(case.id), slot, expires_at: case.expires_at }
+    }
+}
+
+impl Authority {
+    /// Whether the license works on the domain; writes nothing.
+    pub async fn validate(&self, question: &Question) -> Result<Verdict, DbError> {
+        let mut session = self.database.session().await?;
+        let case = Case::find(&mut session, &question.key).await?;
+        Ok(case.map_or_else(Verdict::unknown, |case| judge(&case, question, self.clock.now())))
+    }
+
+    /// Binds the license to the domain, when it has a place for it.
+    pub async fn activate(&self, question: &Question) -> Result<Verdict, DbError> {
+        retry(async || self.activate_once(question).await).await
+    }
+
+    async fn activate_once(&self, question: &Question) -> Result<Verdict, DbError> {
+        let now = self.clock.now();
+        let mut session = self.database.begin().await?;
+        let Some(case) = Case::find(&mut session, &question.key).await? else {
+            return Ok(Verdict::unknown());
+        };
+        let code = case.standing(&question.product, now);
+        let domain = question.domain.as_str();
+        if !code.allows() || case.slot_of(domain).is_some() {
+            return Ok(judge(&case, question, now));
+        }
+        if let Some(slot) = place(&case, &question.domain) {
+            let taken = Binding::take(&mut session, case.id, slot, domain, now).await?;
+            if taken.is_some_and(|binding| binding.domain == domain) {
+                let reason = format!("activated on {domain}");
+                super::LICENSE_TIMELINE.add(&mut session, case.id, now, "activated", &reason).await?;
+                session.commit().await?;
+                return Ok(Verdict::of(&case, code, Some(slot)));
+            }
+        }
+        Ok(Verdict::of(&case, Code::WrongDomain, None))
+    }
+
+    /// Releases the license from the domain that asks, within the limit for moves.
+    pub async fn deactivate(&self, question: &Question, mover: Mover) -> Result<Verdict, DbError> {
+        retry(async || self.deactivate_once(question, mover).await).await
+    }
+
+    /// Takes a license off a domain, whatever its right; `false` when it was not bound there.
+    pub async fn release(&self, key: &LicenseKey, domain: &Domain, mover: Mover) -> Result<bool, DbError> {
+        let mut session = self.database.session().await?;
+        let Some(case) = Case::find(&mut session, key).await? else { return Ok(false) };
+        drop(session);
+        let question = Question { key: key.clone(), product: case.product, domain: domain.clone() };
+        let bound = [case.production, case.staging].into_iter().flatten().any(|name| name == domain.as_str());
+        if bound {
+            self.deactivate(&question, mover).await?;
+        }
+        Ok(bound)
+    }
+
+    async fn deactivate_once(&self, question: &Question, mover: Mover) -> Result<Verdict, DbError> {
+        let now = self.clock.now();
+        let mut session = self.database.begin().await?;
+        let Some(case) = Case::find(&mut session, &question.key).await? else {
+            return Ok(Verdict::unknown());
+        };
+        if case.standing(&question.product, now) == Code::WrongProduct {
+            return Ok(Verdict::of(&case, Code::WrongProduct, None));
+        }
+        let bound = Binding::of(&mut session, case.id).await?;
+        let Some(binding) = bound.into_iter().find(|binding| binding.domain == question.domain.as_str())
+        else {
+            return Ok(judge(&case, question, now));
+        };
+        let code = match moves::release(&mut session, case.id, &binding, mover, now).await? {
+            Released::Limit => return Ok(Verdict::of(&case, Code::Moves, Some(binding.slot))),
+            Released::Gone => return Ok(Verdict::of(&case, Code::Released, None)),
+            Released::Done => Code::Released,
+        };
+        let reason = format!("released from {}", binding.domain);
+        super::LICENSE_TIMELINE.add(&mut session, case.id, now, "released", &reason).await?;
+        session.commit().await?;
+        Ok(Verdict::of(&case, code, None))
+    }
+}
+
+/// What a license that is not changed says to a domain.
+fn judge(case: &Case, question: &Question, now: DateTime<Utc>) -> Verdict {
+    let standing = case.standing(&question.product, now);
+    let slot = case.slot_of(question.domain.as_str());
+    let code = match (standing.allows(), slot) {
+        (false, _) | (true, Some(_)) => standing,
+        (true, None) if case.production.is_none() && case.staging.is_none() => Code::Released,
+        (true, None) => Code::WrongDomain,
+    };
+    Verdict::of(case, code, slot)
+}
+
+/// The slot that a domain may take.
+///
+/// A development name never takes the production slot. A real name beside the production domain takes the staging slot
+/// only when it lies under it: `staging.example.com` beside `example.com`.
+fn place(case: &Case, domain: &Domain) -> Option<Purpose> {
+    if domain.is_development() {
+        return Some(Purpose::Staging);
+    }
+    match &case.production {
+        None => Some(Purpose::Production),
+        Some(production) if lies_under(domain.as_str(), production) => Some(Purpose::Staging),
+        Some(_) => None,
+    }
+}
+
+fn lies_under(name: &str, parent: &str) -> bool {
+    name.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
+}

@@ -1,0 +1,148 @@
+//! The running daemon as a license server, asked by the PHP that module authors get, and staff at the command line.
+
+use std::path::Path;
+
+use mysql_async::prelude::Queryable as _;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+
+use crate::support::crm;
+use crate::support::daemon::Site;
+use crate::support::mariadb::{Database, free_port};
+
+/// A module's PHP: asks the server about a key, and says what the module may do.
+const MODULE: &str = r"
+require $argv[1];
+[, , $server, $key, $what, $keys, $state] = $argv;
+$load = fn () => is_file($state) ? json_decode((string) file_get_contents($state), true) : null;
+$save = fn (array $new) => file_put_contents($state, json_encode($new));
+$license = new LicenseVerifier('backup-pro', 'https://www.customer.com/crm/', json_decode($keys, true)['keys'], $load, $save);
+echo json_encode($what === 'status' ? $license->status() : $license->refresh($server, $key, true, $what));
+";
+
+/// A site that serves the license API, and its address.
+fn server(database: &Database) -> (Site, String) {
+    let mut site = Site::new(database);
+    let port = free_port();
+    site.set("http", "listen", format!("127.0.0.1:{port}"));
+    site.set("http", "socket", site.path("http.sock").display().to_string());
+    (site, format!("http://127.0.0.1:{port}"))
+}
+
+async fn php(server: &str, key: &str, what: &str, keys: &str, state: &Path) -> Value {
+    let verifier = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/php/LicenseVerifier.php");
+    let output = tokio::process::Command::new("php")
+        .args(["-r", MODULE, "--", verifier, server, key, what, keys])
+        .arg(state)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    serde_json::from_str(&said)
+        .unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The published keys, fetched over the unix socket.
+async fn published_keys(socket: &Path) -> String {
+    let mut stream = UnixStream::connect(socket).await.unwrap();
+    let request = b"GET /api/keys.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_paid_license_is_activated_checked_moved_and_taken_away() {
+    let database = Database::perfex_341().await;
+    let (site, address) = server(&database);
+    site.json(&["install"]).await;
+    site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
+    let package =
+        "package add --product backup-pro --sku b --kind paid --price 49.00 --currency EUR --term 12m";
+    site.json(&package.split(' ').collect::<Vec<_>>()).await;
+    let mut daemon = site.start_ready().await;
+    let placed = site.try_place("b", "eva@buyer.example", 1).await.unwrap();
+    crm::record_payment(&mut database.conn().await, placed.invoice(), "49.00".parse().unwrap()).await;
+    let key = loop {
+        let licenses = site.json(&["license", "list"]).await;
+        if let Some(license) = licenses.as_array().unwrap().first() {
+            break license["key"].as_str().unwrap().to_owned();
+        }
+    };
+    let (keys, state) = (published_keys(&site.path("http.sock")).await, site.path("module.json"));
+    let told = php(&address, &key, "activate", &keys, &state).await;
+    assert_eq!((&told["valid"], &told["code"]), (&json!(true), &json!("active")), "{told}");
+    assert_eq!(site.json(&["license", "list"]).await[0]["domain"], "customer.com");
+    assert_eq!(php(&address, &key, "status", &keys, &state).await["valid"], true);
+
+    site.json(&["license", "suspend", &key]).await;
+    assert_eq!(php(&address, &key, "validate", &keys, &state).await["code"], "suspended");
+    assert_eq!(php(&address, &key, "status", &keys, &state).await["valid"], false);
+    site.json(&["license", "restore", &key]).await;
+    site.json(&["license", "move", &key, "--release", "customer.com"]).await;
+    assert_eq!(php(&address, &key, "validate", &keys, &state).await["code"], "released");
+    assert_eq!(php(&address, &key, "activate", &keys, &state).await["valid"], true);
+
+    daemon.terminate();
+    assert!(daemon.ended(std::time::Duration::from_secs(20)).await.success());
+    let silent = php(&address, &key, "validate", &keys, &state).await;
+    assert_eq!(silent["valid"], true, "a server that does not answer takes nothing away: {silent}");
+}
+
+#[tokio::test]
+async fn a_socket_that_a_killed_daemon_left_behind_is_taken_over_and_a_live_one_is_not() {
+    let database = Database::perfex_341().await;
+    let (site, _) = server(&database);
+    let mut daemon = site.start_ready().await;
+    daemon.kill();
+    let daemon = site.start_ready().await;
+    published_keys(&site.path("http.sock")).await;
+    let mut twin = site.twin();
+    twin.set("http", "socket", site.path("http.sock").display().to_string());
+    let mut second = twin.start();
+    assert_eq!(second.ended(std::time::Duration::from_secs(20)).await.code(), Some(1));
+    assert!(second.log().contains("http.sock: address in use"), "{}", second.log());
+    drop(daemon);
+}
+
+#[tokio::test]
+async fn api_keys_are_shown_once_listed_and_revoked() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.json(&["install"]).await;
+    let added = site.json(&["license", "apikey", "add", "market"]).await;
+    assert_eq!(added["name"], "market");
+    let key = added["key"].as_str().unwrap().to_owned();
+    assert!(key.starts_with("pmk_") && key.len() == 44);
+    let again = site.run(&["license", "apikey", "add", "market"]).await;
+    assert_eq!(
+        (again.code, again.err.trim()),
+        (2, "perfex-bridge: there is an API key `market` already; a revoked name is not given again")
+    );
+    let listed = site.json(&["license", "apikey", "list"]).await;
+    assert_eq!(listed[0]["name"], "market");
+    assert!(!listed.to_string().contains(&key));
+    let stored: Vec<Vec<u8>> =
+        database.conn().await.query("SELECT `key_hash` FROM `tblpm_api_keys`").await.unwrap();
+    assert_ne!(stored[0], key.as_bytes());
+    site.json(&["license", "apikey", "revoke", "market"]).await;
+    let gone = site.run(&["license", "apikey", "revoke", "market"]).await;
+    assert_eq!(gone.code, 2);
+    let bad = site.run(&["license", "apikey", "add", "a b"]).await;
+    assert_eq!(bad.code, 2);
+}
+
+#[tokio::test]
+async fn a_rotation_makes_the_next_key_sign() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let first = site.json(&["license", "keygen"]).await;
+    let second = site.json(&["license", "keygen"]).await;
+    let of = |keys: &Value, state: &str| {
+        keys.as_array().unwrap().iter().find(|key| key["state"] == state).unwrap()["kid"].clone()
+    };
+    assert_eq!(of(&second, "current"), of(&first, "next"));
+    assert_eq!(of(&second, "retired"), of(&first, "current"));
+}
