@@ -1,6 +1,10 @@
-//! The license server: what it issues, where it binds, what it refuses, and what races cannot break.
+//! Licenses: issued once per unit, never stored to be read, changed only along the table of rights; and the license
+//! server: what it issues, where it binds, what it refuses, and what races cannot break.
 
 mod binding;
 mod create;
 mod daemon;
+mod issue;
 mod requests;
+mod right;
+mod secrecy;
