@@ -13,6 +13,8 @@ mod licensing;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod reconcile;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod support;

@@ -1,0 +1,3 @@
+//! Keys become work, against a real database.
+
+mod failing;
