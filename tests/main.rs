@@ -13,6 +13,8 @@ mod licensing;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod shop;

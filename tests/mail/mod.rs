@@ -3,3 +3,4 @@
 mod delivery;
 mod templates;
 mod texts;
+mod way_out;

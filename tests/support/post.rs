@@ -14,6 +14,9 @@ use super::smtp::{PASSWORD, Smtp, USER};
 /// How long a test waits for the server.
 pub const SOON: Duration = Duration::from_secs(20);
 
+/// How long a daemon waits for the server before the content leaves, on a busy machine.
+const PATIENCE: &str = "10s";
+
 /// The shop and its mail server.
 pub struct Post {
     pub shop: Shop,
@@ -25,12 +28,17 @@ pub struct Post {
 impl Post {
     /// A post office with STARTTLS and AUTH, as the CRM's settings say it.
     pub async fn open() -> Self {
+        Self::waiting(PATIENCE).await
+    }
+
+    /// One whose daemon waits only so long for the server before the content leaves: for a test that lets it stall there.
+    pub async fn waiting(connect: &str) -> Self {
         let smtp = Smtp::start().await;
         let folder = tempfile::tempdir().unwrap();
         let ca = folder.path().join("ca.pem");
         std::fs::write(&ca, smtp.ca()).unwrap();
         let crm = Database::perfex_341().await;
-        let shop = Shop::seeded(crm, "tbl", &config(&ca), 7).await;
+        let shop = Shop::seeded(crm, "tbl", &config(&ca, connect), 7).await;
         shop.stock().await;
         let post = Self { shop, smtp, folder };
         post.set("smtp_host", "localhost").await;
@@ -44,6 +52,11 @@ impl Post {
     /// The certificate authority's file.
     pub fn ca(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// The configuration for a second daemon, which has patience.
+    pub fn config(&self) -> String {
+        config(&self.ca(), PATIENCE)
     }
 
     /// Sets an option of the CRM.
@@ -72,11 +85,11 @@ impl Post {
 }
 
 /// Short limits, so that a stall is noticed in a moment.
-fn config(ca: &Path) -> String {
+fn config(ca: &Path, connect: &str) -> String {
     // Every mail is encrypted by this process's one provider; a second call finds it there.
     rustls::crypto::ring::default_provider().install_default().ok();
     format!(
-        "[mail]\nca_file = \"{}\"\nconnect_timeout = \"10s\"\nsend_timeout = \"1s\"\nretry_uncertain_after = \"15m\"\n\
+        "[mail]\nca_file = \"{}\"\nconnect_timeout = \"{connect}\"\nsend_timeout = \"1s\"\nretry_uncertain_after = \"15m\"\n\
          [outbox]\nattempts = 4\n",
         ca.display()
     )
