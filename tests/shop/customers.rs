@@ -199,3 +199,18 @@ async fn markup_in_names_never_reaches_the_crm() {
         assert!(texts.iter().all(|text| !text.contains("script") && !text.contains("Neil")), "{texts:?}");
     }
 }
+
+#[tokio::test]
+async fn addresses_that_differ_in_an_accent_are_two_people() {
+    for crm in [Database::perfex_341().await, Database::perfex_300().await] {
+        let shop = Shop::beside(crm).await;
+        let mut contacts = BTreeSet::new();
+        for email in ["eva@bucher.example", "eva@bücher.example", "eva@böcher.example"] {
+            let mut wanted = eva("gift");
+            wanted.email = email.into();
+            let placed = shop.place(&wanted).await.unwrap();
+            contacts.insert(shop.order(placed.order).await.contact);
+        }
+        assert_eq!(contacts.len(), 3);
+    }
+}
