@@ -18,8 +18,6 @@
 //! Nothing in here but [`shop`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
 //! tests.
 
-#![allow(dead_code, reason = "a kit: each room's tests take what they need")]
-
 pub mod api;
 pub mod child;
 pub mod crm;
