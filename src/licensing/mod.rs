@@ -15,6 +15,7 @@ mod key;
 pub mod lease;
 mod license;
 mod public_keys;
+mod remote;
 mod right;
 mod signing_key;
 mod term;
@@ -26,6 +27,7 @@ pub use key::{KeyError, KeyMint, LicenseKey};
 pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};
 pub use license::{Filter, License, Name, find, list};
 pub use public_keys::{Kid, PublicKey, PublicKeyError, PublicKeys};
+pub use remote::{Remote, RemoteError};
 pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
