@@ -235,6 +235,9 @@ final class LicenseVerifier
         if ($seen - $now > self::SET_BACK) {
             throw new LicenseRefused('clock_set_back', 'This server\'s clock was set back: set it, then check again.');
         }
+        if ($seen >= $lease['exp'] && $fresh) {
+            throw new LicenseRefused('clock_ahead', 'This server\'s clock is far ahead of the license server\'s: set it.');
+        }
         if ($seen >= $lease['exp']) {
             throw new LicenseRefused('expired', 'The license was not confirmed for 8 days: can this server reach the license server?');
         }

@@ -56,6 +56,8 @@ pub struct Answer {
     pub nonce: String,
     /// The answer in one word.
     pub code: Code,
+    /// When the license itself ends; none is without end.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// A signed answer. Times are in whole seconds.
@@ -98,13 +100,16 @@ pub struct Lease {
     /// The authority's clock, by which a client mends its own marks.
     #[serde(with = "chrono::serde::ts_seconds")]
     pub server_time: DateTime<Utc>,
+    /// When the license itself ends, for people: the lease may end later, and a renewal may move it.
+    #[serde(with = "chrono::serde::ts_seconds_option", default)]
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Lease {
     /// The lease that says `answer` at `now`; `key` signs it later.
     #[must_use]
     pub fn issue(answer: Answer, now: DateTime<Utc>, key: &SigningKey) -> Self {
-        let Answer { license, product, entitlements, domain, slot, seq, nonce, code } = answer;
+        let Answer { license, product, entitlements, domain, slot, seq, nonce, code, expires_at } = answer;
         let now = now.trunc_subsecs(0);
         Self {
             v: VERSION,
@@ -123,6 +128,7 @@ impl Lease {
             code,
             valid: code.allows(),
             server_time: now,
+            expires_at: expires_at.map(|end| end.trunc_subsecs(0)),
         }
     }
 }

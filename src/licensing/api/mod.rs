@@ -140,6 +140,7 @@ impl Api {
             seq: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
             nonce: asked.nonce,
             code: verdict.code,
+            expires_at: verdict.expires_at,
         };
         let ring = self.ring();
         let key = ring.current();

@@ -88,6 +88,17 @@ pub enum LeaseRefusal {
         /// Our time.
         here: DateTime<Utc>,
     },
+    /// A new answer that would be over already: our clock is ahead.
+    #[error(
+        "this server's clock shows {} UTC, and the license server's time is {} UTC: set this server's clock",
+        .here.format("%Y-%m-%d %H:%M"), .server.format("%Y-%m-%d %H:%M")
+    )]
+    ClockAhead {
+        /// Our time.
+        here: DateTime<Utc>,
+        /// The time in the lease.
+        server: DateTime<Utc>,
+    },
     /// Our clock was set back.
     #[error(
         "this server's clock shows {} UTC but has been at {} UTC before: set this server's clock, then check the \
@@ -122,6 +133,7 @@ impl LeaseRefusal {
             Self::OtherNonce => "other_nonce",
             Self::Replayed { .. } => "replayed",
             Self::FromFuture { .. } => "from_future",
+            Self::ClockAhead { .. } => "clock_ahead",
             Self::ClockSetBack { .. } => "clock_set_back",
             Self::Expired { .. } => "expired",
         }
@@ -156,6 +168,9 @@ impl Lease {
         };
         if seen.signed_duration_since(now) > SET_BACK {
             return Err(LeaseRefusal::ClockSetBack { here: now, seen });
+        }
+        if seen >= self.exp && nonce.is_some() {
+            return Err(LeaseRefusal::ClockAhead { here: now, server: self.iat });
         }
         if seen >= self.exp {
             return Err(LeaseRefusal::Expired { confirmed: self.iat });

@@ -40,6 +40,7 @@ pub(super) fn answer() -> Answer {
         seq: 42,
         nonce: NONCE.into(),
         code: Code::Active,
+        expires_at: Some(at("2028-01-01T00:00:00Z")),
     }
 }
 
@@ -66,7 +67,8 @@ fn a_lease_has_the_fields_that_are_promised() {
         format!(
             "{{\"v\":1,\"kid\":\"{kid}\",\"lic\":17,\"product\":\"booking\",\"entitlements\":[\"calendar\"],\"domain\":\
              \"crm.example.com\",\"slot\":0,\"iat\":1809172800,\"nbf\":1809172800,\"exp\":1809864000,\"next_check\":\
-             1809259200,\"seq\":42,\"nonce\":\"{NONCE}\",\"code\":\"active\",\"valid\":true,\"server_time\":1809172800}}"
+             1809259200,\"seq\":42,\"nonce\":\"{NONCE}\",\"code\":\"active\",\"valid\":true,\"server_time\":1809172800,\
+             \"expires_at\":1830297600}}"
         )
     );
 }

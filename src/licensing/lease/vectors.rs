@@ -163,7 +163,7 @@ fn cases() -> Vec<Case> {
         Case {
             now: "2027-05-09T12:00:00Z",
             mark: NOW,
-            ..bad("expired", "arrived after its end", text.clone())
+            ..bad("clock_ahead", "arrived after its end", text.clone())
         },
         Case { now: "2027-05-09T12:00:00Z", want: "expired", ..stored("in use after its end", text.clone()) },
         Case {
