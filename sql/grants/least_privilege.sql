@@ -19,7 +19,7 @@ GRANT SELECT, INSERT ON `{db}`.`{p}itemable` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}item_tax` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}activity_log` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}sales_activity` TO {user};
-GRANT SELECT, UPDATE (`value`) ON `{db}`.`{p}options` TO {user};
+GRANT SELECT, INSERT, UPDATE (`value`), DELETE ON `{db}`.`{p}options` TO {user};
 
 -- The CRM: our own mail texts among its templates.
 GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}emailtemplates` TO {user};

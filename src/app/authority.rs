@@ -1,8 +1,7 @@
 //! The license server of this daemon, when it is one: its parts, its listeners, its signing keys.
 
-use std::fs::DirBuilder;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 use crate::config::LicenseServer;
 use crate::http::{self, Routes};
 use crate::licensing::api::{Api, Limits};
-use crate::licensing::authority::Authority;
 use crate::licensing::{Ring, RingError};
 use crate::supervise::{Stage, Supervisor};
 use crate::vitals::Tick;
@@ -27,33 +25,11 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Who may speak to the unix socket: any process of this machine, as with the address.
 const SOCKET_MODE: u32 = 0o666;
 
-/// The state folder cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{} cannot be made: {source}; set [state] directory to a folder of this user", directory.display())]
-pub struct StateError {
-    directory: PathBuf,
-    source: io::Error,
-}
-
 impl App {
-    /// The license server's engine.
+    /// Where the signing keys lie.
     #[must_use]
-    pub fn authority(&self) -> Authority {
-        Authority {
-            database: self.database.clone(),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-            cipher: Arc::clone(&self.cipher),
-            mint: self.workshop.mint.clone(),
-        }
-    }
-
-    /// Where the signing keys lie; makes the state folder, which nobody else may read, when it is missing.
-    pub fn signing_keys(&self) -> Result<PathBuf, StateError> {
-        let directory = &self.config.state.directory;
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
-        made.map_err(|source| StateError { directory: directory.clone(), source })?;
-        Ok(Ring::folder_in(directory))
+    pub fn signing_keys(&self) -> PathBuf {
+        Ring::folder_in(&self.config.state.directory)
     }
 }
 
@@ -66,12 +42,12 @@ pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result
     if listen.is_none() && socket.is_none() {
         return Ok(());
     }
-    let folder = app.signing_keys().map_err(|error| DaemonError::Unfit(error.to_string()))?;
+    let folder = app.signing_keys();
     let ring =
         Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
     let limits =
         Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let api = Api::new(app.authority(), ring, limits);
+    let api = Api::new(app.authority.clone(), ring, limits);
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,

@@ -5,6 +5,7 @@
 //! | watch | changes -> keys | watchers |
 //! | reconcile-1..4 | keys -> licenses and messages | workers |
 //! | outbox | messages -> the world | outbox |
+//! | licenses | asks the license server about this install's modules | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | management | health and metrics for machines | management |
@@ -28,7 +29,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, authority};
+use super::{App, authority, licenses};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -86,6 +87,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     start_loops(&mut supervisor, &app, &vitals, &metrics);
+    licenses::check(&mut supervisor, &app, &vitals);
     authority::serve(&mut supervisor, &app).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
@@ -146,7 +148,7 @@ fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, met
 }
 
 /// Waits for the first time that the daemon is ready; `false` when it is stopped before.
-async fn when_ready(vitals: &Vitals, stop: &CancellationToken, tick: &Tick) -> bool {
+pub(super) async fn when_ready(vitals: &Vitals, stop: &CancellationToken, tick: &Tick) -> bool {
     let mut news = vitals.follow();
     loop {
         tick.beat();

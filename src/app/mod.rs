@@ -7,6 +7,8 @@ mod access;
 mod authority;
 mod daemon;
 mod facts;
+mod licenses;
+mod own_vendor;
 mod settler;
 mod watcher;
 
@@ -19,7 +21,9 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
-use crate::licensing::KeyMint;
+use crate::licensing::authority::Authority;
+use crate::licensing::client::Client;
+use crate::licensing::{KeyMint, RemoteError};
 use crate::mail::Postman;
 use crate::outbox::{Courier, Outbox, Policy};
 use crate::perfex::app_config::Source;
@@ -30,8 +34,8 @@ use crate::shop::Workshop;
 use crate::text::{MailTexts, TextError};
 
 pub use access::{Access, AccessError};
-pub use authority::StateError;
 pub use daemon::{DaemonError, run};
+pub use own_vendor::OwnVendorError;
 pub use settler::Settler;
 
 /// All parts, put together.
@@ -59,6 +63,10 @@ pub struct App {
     pub postman: Arc<Postman>,
     /// Delivers messages.
     pub outbox: Arc<Outbox>,
+    /// The license server's engine.
+    pub authority: Authority,
+    /// Checks the licenses of this install's own modules.
+    pub licenses: Arc<Client>,
 }
 
 /// Why the parts do not fit together.
@@ -70,6 +78,9 @@ pub enum AppError {
     /// A compiled-in text is broken.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The license server cannot be asked from this machine.
+    #[error(transparent)]
+    LicenseServer(#[from] RemoteError),
 }
 
 impl App {
@@ -116,8 +127,18 @@ impl App {
             couriers,
             policy,
         ));
+        let authority = Authority {
+            database: database.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            cipher: Arc::clone(&cipher),
+            mint: workshop.mint.clone(),
+        };
+        let licenses = Arc::new(licenses::client(&config, &authority, &access.base_url)?);
         Ok(Self {
             config,
+            authority,
+            licenses,
             database,
             clock,
             entropy,

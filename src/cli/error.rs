@@ -4,6 +4,7 @@ use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::db::{DbError, MigrateError};
 use crate::licensing::LicensingError;
+use crate::licensing::client::ClientError;
 use crate::outbox::OutboxError;
 use crate::perfex::schema::SchemaError;
 use crate::shop::ShopError;
@@ -61,6 +62,18 @@ impl From<LicensingError> for CliError {
             LicensingError::Right(_) => Self::Usage(error.to_string()),
             LicensingError::Database(database) => mended(database),
             LicensingError::Unreadable { .. } => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<ClientError> for CliError {
+    fn from(error: ClientError) -> Self {
+        match &error {
+            ClientError::Database(database) => mended(database),
+            ClientError::Key(_) | ClientError::Missing(_) | ClientError::Domain(_) => {
+                Self::Usage(error.to_string())
+            }
+            _ => Self::Failed(error.to_string()),
         }
     }
 }

@@ -4,7 +4,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::app::OwnVendorError;
 use crate::db;
+use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
 
 use super::CliError;
@@ -31,6 +33,9 @@ struct Installed {
     dry_run: bool,
     migrations: Vec<&'static str>,
     mail_templates: Vec<String>,
+    licenses: Vec<String>,
+    /// What could not be done, and why; the rest was.
+    troubles: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,13 +57,28 @@ impl Install {
             db::migrate(&app.database, app.clock.now()).await?
         };
         let mail_templates = self.mail_templates(app).await?;
+        let (licenses, troubles) = self.licenses(app).await?;
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
             mail_templates,
+            licenses,
+            troubles,
         };
         print_one(format, &installed, Installed::describe)?;
         Ok(())
+    }
+
+    /// Where this install is its own vendor, its modules get licenses; one that cannot have any leaves the others alone.
+    async fn licenses(&self, app: &App) -> Result<(Vec<String>, Vec<String>), CliError> {
+        let (mut licensed, mut troubles) = (Vec::new(), Vec::new());
+        for module in app.modules_without_license().await.map_err(|error| failed(&error))? {
+            match if self.dry_run { Ok(()) } else { app.license_own_module(module).await } {
+                Ok(()) => licensed.push(module.to_string()),
+                Err(error) => troubles.push(format!("no license for {module}: {error}")),
+            }
+        }
+        Ok((licensed, troubles))
     }
 
     /// Rows that staff have edited stay as they are.
@@ -92,7 +112,9 @@ impl Install {
 
 impl Installed {
     fn describe(&self) -> String {
-        if self.migrations.is_empty() && self.mail_templates.is_empty() {
+        let nothing =
+            self.migrations.is_empty() && self.mail_templates.is_empty() && self.licenses.is_empty();
+        if nothing && self.troubles.is_empty() {
             return "everything is in place".to_owned();
         }
         let verb = if self.dry_run { "would write" } else { "wrote" };
@@ -103,6 +125,11 @@ impl Installed {
         for name in &self.mail_templates {
             lines.push(format!("{verb} mail template: {name}"));
         }
+        let verb = if self.dry_run { "would issue" } else { "issued" };
+        for name in &self.licenses {
+            lines.push(format!("{verb} a license for this install's own module: {name}"));
+        }
+        lines.extend(self.troubles.iter().cloned());
         lines.join("\n")
     }
 }
@@ -112,6 +139,7 @@ impl Uninstall {
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
         if self.purge {
+            client::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;
         }
         let done = Uninstalled { mail_templates, tables_dropped: self.purge };
@@ -125,4 +153,8 @@ impl Uninstall {
         })?;
         Ok(())
     }
+}
+
+fn failed(error: &OwnVendorError) -> CliError {
+    CliError::Failed(error.to_string())
 }

@@ -78,6 +78,8 @@ pub enum License {
     },
     /// Make the next signing key sign from now on; the old one stays valid until its leases have ended.
     Keygen,
+    #[command(flatten)]
+    Own(super::own_license::OwnLicense),
     /// Keys of programs that may create licenses.
     #[command(subcommand)]
     Apikey(super::apikey::Apikey),
@@ -119,6 +121,7 @@ impl License {
                 Ok(())
             }
             Self::Apikey(command) => command.run(app, format).await,
+            Self::Own(command) => command.run(app, format).await,
             Self::Keygen => keygen(app, format),
             Self::Move { license, release } => {
                 let mut session = app.database.session().await?;
@@ -181,14 +184,14 @@ async fn release_from(app: &App, key: &str, domain: &str) -> Result<(), CliError
         other => other,
     };
     let domain = domain.map_err(|error| CliError::Usage(error.to_string()))?;
-    if app.authority().release(&key, &domain, Mover::Staff).await? {
+    if app.authority.release(&key, &domain, Mover::Staff).await? {
         return Ok(());
     }
     Err(CliError::Usage(format!("the license is not bound to {}", domain.as_str())))
 }
 
 fn keygen(app: &App, format: Format) -> Result<(), CliError> {
-    let folder = app.signing_keys().map_err(|error| CliError::Usage(error.to_string()))?;
+    let folder = app.signing_keys();
     let now = app.clock.now();
     let failed = |error: RingError| CliError::Failed(error.to_string());
     let mut ring = Ring::load_or_create(&folder, &*app.entropy, now).map_err(failed)?;

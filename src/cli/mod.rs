@@ -13,6 +13,7 @@ mod migrate;
 mod order;
 mod outbox;
 mod output;
+mod own_license;
 mod package;
 mod product;
 mod reconcile;
@@ -89,6 +90,7 @@ impl Command {
             Self::Package(command) => !matches!(command, package::Package::List),
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
             Self::License(license::License::Apikey(command)) => command.changes_something(),
+            Self::License(license::License::Own(command)) => command.changes_something(),
             Self::License(command) => !matches!(
                 command,
                 license::License::List { .. } | license::License::Show { .. } | license::License::Why { .. }

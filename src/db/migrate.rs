@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -30,6 +30,11 @@ const MIGRATIONS: [Migration; 2] = [
         version: 2,
         name: "license_authority",
         sql: include_str!("../../sql/migrations/0002_license_authority.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "license_client",
+        sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
 ];
 

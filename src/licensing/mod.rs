@@ -5,10 +5,12 @@
 //! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
 //! in the same transaction.
 //!
-//! What checks a license elsewhere gets a [`lease`]: signed with a key of the [`Ring`], written for one [`Domain`].
+//! What checks a license elsewhere gets a [`lease`]: signed with a key of the [`Ring`], written for one [`Domain`]. The
+//! [`client`] checks those of this install's own modules.
 
 pub mod api;
 pub mod authority;
+pub mod client;
 mod domain;
 mod issue;
 mod key;
@@ -20,6 +22,7 @@ mod right;
 mod signing_key;
 mod term;
 mod timeline;
+mod vouched;
 
 pub use domain::{Domain, DomainError, Purpose};
 pub use issue::{Grant, issue};
@@ -34,6 +37,7 @@ pub use right::{
 pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
 pub use timeline::LICENSE_TIMELINE;
+pub use vouched::{VouchError, Vouched};
 
 use crate::db::{DbError, Transient};
 use crate::perfex::encryption::DecryptError;

@@ -156,9 +156,22 @@ impl From<PublicKey> for Written {
 }
 
 /// The keys that are believed, each under its name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Document")]
 pub struct PublicKeys {
     keys: Vec<PublicKey>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    keys: Vec<PublicKey>,
+}
+
+impl TryFrom<Document> for PublicKeys {
+    type Error = PublicKeyError;
+    fn try_from(document: Document) -> Result<Self, Self::Error> {
+        Self::new(document.keys)
+    }
 }
 
 impl PublicKeys {
@@ -174,11 +187,7 @@ impl PublicKeys {
 
     /// Reads `/api/keys.json`.
     pub fn from_json(text: &str) -> Result<Self, PublicKeyError> {
-        #[derive(Deserialize)]
-        struct Document {
-            keys: Vec<PublicKey>,
-        }
-        Self::new(serde_json::from_str::<Document>(text)?.keys)
+        Ok(serde_json::from_str(text)?)
     }
 
     /// The key of this name.

@@ -141,7 +141,7 @@ impl Remote {
         Err(RemoteError::Status {
             server: self.host(),
             status: status.as_u16(),
-            detail: detail(status, json.ok()),
+            detail: detail(status, json.ok().as_ref()),
         })
     }
 
@@ -172,8 +172,8 @@ impl Remote {
 }
 
 /// The other side's own sentence, cut to one line, or what the status means.
-fn detail(status: StatusCode, body: Option<Value>) -> String {
-    let said = body.as_ref().and_then(|body| body.get("detail")).and_then(Value::as_str);
+fn detail(status: StatusCode, body: Option<&Value>) -> String {
+    let said = body.and_then(|body| body.get("detail")).and_then(Value::as_str);
     let line: String = said
         .unwrap_or_default()
         .chars()

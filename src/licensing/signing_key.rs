@@ -89,6 +89,14 @@ pub enum RingError {
         /// What it should allow.
         wanted: u32,
     },
+    /// The folder that they are to lie in cannot be made.
+    #[error("{} cannot be made: {source}; set [state] directory to a folder of this user", folder.display())]
+    State {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// A file or folder cannot be read or written.
     #[error("{} cannot be {action}: {source}", path.display())]
     File {

@@ -12,6 +12,13 @@ use crate::db::{DbError, Fields, Record, Session, placeholders};
 
 const READ: &str = "SELECT `name`, `value`, `autoload` FROM `{p}options` WHERE `name` IN ";
 
+/// The row that [`Options::read`] takes when there are several: ours are never autoloaded.
+const FIND: &str = "SELECT `id` FROM `{p}options` WHERE `name` = ? ORDER BY `id` LIMIT 1 FOR UPDATE";
+const CHANGE: &str = "UPDATE `{p}options` SET `value` = ? WHERE `id` = ?";
+/// Not autoloaded: the CRM need not read it for every page.
+const ADD: &str = "INSERT INTO `{p}options` (`name`, `value`, `autoload`) VALUES (?, ?, 0)";
+const REMOVE: &str = "DELETE FROM `{p}options` WHERE `name` = ?";
+
 /// A set of settings that were read together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options(BTreeMap<String, String>);
@@ -40,6 +47,22 @@ impl Options {
             }
         }
         Ok(Self(values))
+    }
+
+    /// Sets one of our own settings, in the caller's transaction. Names are not unique there: the caller sees to it that
+    /// no two processes add the same one.
+    pub async fn put(session: &mut Session, name: &str, value: &str) -> Result<(), DbError> {
+        match session.first::<(i64,)>(FIND, (name,)).await? {
+            Some((id,)) => session.run(CHANGE, (value, id)).await?,
+            None => session.run(ADD, (name, value)).await?,
+        };
+        Ok(())
+    }
+
+    /// Removes one of our own settings.
+    pub async fn remove(session: &mut Session, name: &str) -> Result<(), DbError> {
+        session.run(REMOVE, (name,)).await?;
+        Ok(())
     }
 
     /// The value of `name`; empty when it was never set.

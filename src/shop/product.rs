@@ -92,11 +92,15 @@ impl Product {
         Ok(())
     }
 
-    /// Finds a product by its slug.
-    pub async fn named(session: &mut Session, slug: &str) -> Result<Self, ShopError> {
+    /// The product of this slug, when there is one.
+    pub async fn find(session: &mut Session, slug: &str) -> Result<Option<Self>, ShopError> {
         check_slug("slug", slug)?;
-        let found = session.first(&format!("{COLUMNS} WHERE `slug` = ?"), (slug,)).await?;
-        found.ok_or_else(|| unknown(slug))
+        Ok(session.first(&format!("{COLUMNS} WHERE `slug` = ?"), (slug,)).await?)
+    }
+
+    /// The product of this slug, which must be there.
+    pub async fn named(session: &mut Session, slug: &str) -> Result<Self, ShopError> {
+        Self::find(session, slug).await?.ok_or_else(|| unknown(slug))
     }
 
     /// All products by name.

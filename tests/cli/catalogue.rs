@@ -9,7 +9,7 @@ use crate::support::mariadb::Database;
 async fn a_product_is_added_changed_retired_and_put_on_sale_again() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     assert_eq!(site.json(&["product", "list"]).await, json!([]));
     let added = site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
     assert_eq!(added, json!({"id": 1, "slug": "backup-pro", "name": "Backup Pro", "state": "active"}));
@@ -26,7 +26,7 @@ async fn a_product_is_added_changed_retired_and_put_on_sale_again() {
 async fn a_package_of_each_kind_is_added_changed_and_retired() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     site.json(&["product", "add", "--slug", "backup", "--name", "Backup"]).await;
     let add = async |more: &[&str]| {
         let mut all = vec!["package", "add", "--product", "backup", "--currency", "EUR"];
@@ -76,7 +76,7 @@ async fn a_package_of_each_kind_is_added_changed_and_retired() {
 async fn people_read_tables_and_a_word_when_there_is_nothing() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     let cases = [
         (&["product", "list"][..], "no products yet; `product add --slug ... --name ...` adds one\n"),
         (

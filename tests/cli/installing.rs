@@ -7,23 +7,23 @@ use crate::support::daemon::Site;
 use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
+/// What `migrate` brings, in order.
+const MIGRATIONS: [&str; 3] = ["shop_and_licenses", "license_authority", "license_client"];
+
 #[tokio::test]
 async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let before = Contents::of(&database).await;
     let told = site.json(&["install", "--dry-run"]).await;
-    assert_eq!(
-        (&told["dry_run"], &told["migrations"]),
-        (&json!(true), &json!(["shop_and_licenses", "license_authority"]))
-    );
+    assert_eq!((&told["dry_run"], &told["migrations"]), (&json!(true), &json!(MIGRATIONS)));
     assert_eq!(told["mail_templates"].as_array().unwrap().len(), 4);
+    assert_eq!(told["licenses"], json!(["shop", "booking", "tracker"]));
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
     let said = site.run(&["install", "--dry-run"]).await;
-    assert!(
-        said.out.starts_with("would write tables: shop_and_licenses\nwould write tables: license_authority\nwould write mail template: "),
-        "{said:?}"
-    );
+    let tables = MIGRATIONS.map(|name| format!("would write tables: {name}\n")).concat();
+    assert!(said.out.starts_with(&format!("{tables}would write mail template: ")), "{said:?}");
+    assert!(said.out.ends_with("would issue a license for this install's own module: tracker\n"), "{said:?}");
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn install_again_changes_nothing() {
     let before = Contents::of(&database).await;
     assert_eq!(
         site.json(&["install"]).await,
-        json!({"dry_run": false, "migrations": [], "mail_templates": []})
+        json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "troubles": []})
     );
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": []}));
     let said = site.run(&["install"]).await;
@@ -48,7 +48,7 @@ async fn migrate_makes_only_our_tables() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let before = Contents::of(&database).await;
-    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["shop_and_licenses", "license_authority"]}));
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": MIGRATIONS}));
     let new = before.differences(&Contents::of(&database).await);
     let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
     assert!(new.len() == 15 && new.iter().all(ours), "{new:?}");
@@ -58,6 +58,7 @@ async fn migrate_makes_only_our_tables() {
 async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
+    site.json(&["install"]).await;
     site.stock().await;
     site.place("eva@buyer.example").await;
     let done = site.json(&["uninstall"]).await;
@@ -73,6 +74,7 @@ async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
         let database = Database::perfex(version, "tbl").await;
         let site = Site::new(&database);
         let before = Contents::of(&database).await;
+        site.json(&["install"]).await;
         site.stock().await;
         site.try_place("backup-pro-free", "", 1).await.unwrap_err();
         let done = site.json(&["uninstall", "--purge"]).await;

@@ -57,7 +57,7 @@ async fn published_keys(socket: &Path) -> String {
 async fn a_paid_license_is_activated_checked_moved_and_taken_away() {
     let database = Database::perfex_341().await;
     let (site, address) = server(&database);
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
     let package =
         "package add --product backup-pro --sku b --kind paid --price 49.00 --currency EUR --term 12m";
@@ -111,7 +111,7 @@ async fn a_socket_that_a_killed_daemon_left_behind_is_taken_over_and_a_live_one_
 async fn api_keys_are_shown_once_listed_and_revoked() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     let added = site.json(&["license", "apikey", "add", "market"]).await;
     assert_eq!(added["name"], "market");
     let key = added["key"].as_str().unwrap().to_owned();

@@ -44,7 +44,7 @@ impl LicenseServer {
     /// A server with limits a minute per network and per key.
     pub async fn with(per_network: u32, per_key: u32) -> Self {
         let shop = Shop::beside(Database::perfex_341().await).await;
-        let authority = shop.app.authority();
+        let authority = shop.app.authority.clone();
         let keys = shop.folder.path().join("signing-keys");
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();
         let mut session = shop.app.database.session().await.unwrap();

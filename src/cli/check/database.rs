@@ -15,7 +15,7 @@ const DRIFT: i64 = 5;
 const TOO_FAR: i64 = 60;
 
 /// Statements that need the rights of daily work in the CRM's tables and touch no row, as in `least_privilege.sql`.
-const RIGHTS: [(&str, &str); 18] = [
+const RIGHTS: [(&str, &str); 20] = [
     ("read the version", "SELECT `version` FROM `{p}migrations` WHERE 1 = 0"),
     ("read payments", "SELECT `id` FROM `{p}invoicepaymentrecords` WHERE 1 = 0"),
     ("read credits", "SELECT `id` FROM `{p}credits` WHERE 1 = 0"),
@@ -53,6 +53,11 @@ const RIGHTS: [(&str, &str); 18] = [
         "INSERT INTO `{p}activity_log` (`description`) SELECT `description` FROM `{p}activity_log` WHERE 1 = 0",
     ),
     ("raise the invoice number", "UPDATE `{p}options` SET `value` = `value` WHERE 1 = 0"),
+    (
+        "keep the modules' licenses",
+        "INSERT INTO `{p}options` (`name`) SELECT `name` FROM `{p}options` WHERE 1 = 0",
+    ),
+    ("remove the modules' licenses", "DELETE FROM `{p}options` WHERE 1 = 0"),
     ("remove mail templates", "DELETE FROM `{p}emailtemplates` WHERE 1 = 0"),
     (
         "write mail templates",

@@ -9,6 +9,7 @@ mod binding;
 mod case;
 mod create;
 mod moves;
+mod signed;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use case::Case;
 pub use create::{CreateError, CreateLicense, CreatedLicense};
 use moves::Released;
 pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
+pub use signed::{Action, signed};
 
 /// The license server's parts.
 #[derive(Debug, Clone)]
@@ -82,6 +84,20 @@ impl Verdict {
 }
 
 impl Authority {
+    /// Does what a client asks for.
+    pub async fn answer(
+        &self,
+        action: Action,
+        question: &Question,
+        mover: Mover,
+    ) -> Result<Verdict, DbError> {
+        match action {
+            Action::Activate => self.activate(question).await,
+            Action::Validate => self.validate(question).await,
+            Action::Deactivate => self.deactivate(question, mover).await,
+        }
+    }
+
     /// Whether the license works on the domain; writes nothing.
     pub async fn validate(&self, question: &Question) -> Result<Verdict, DbError> {
         let mut session = self.database.session().await?;

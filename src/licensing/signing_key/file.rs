@@ -1,10 +1,13 @@
 //! One file a key: `<kid>.json`, mode 0600, in a folder of mode 0700.
 //!
-//! Invariant: a file with a key's name is whole. It is written under another name, forced to disk and renamed.
+//! Invariants: a file with a key's name is whole: it is written under another name, forced to disk and renamed. Folder and
+//! files belong to whom the state folder belongs to, also when root writes them: the daemon must be able to read them.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown,
+};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -135,11 +138,14 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Stored>, RingError> {
 /// Writes several keys into a folder that does not exist yet, or is empty: all of them or none.
 pub(super) fn write_first(folder: &Path, keys: &[Stored]) -> Result<(), RingError> {
     let parent = folder.parent().ok_or_else(|| RingError::Missing(folder.to_owned()))?;
+    let made = DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(parent);
+    made.map_err(|source| RingError::State { folder: parent.to_owned(), source })?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = parent.join(format!("{UNFINISHED}{name}-{}", std::process::id()));
     // A leftover of a killed process that had the same id.
     std::fs::remove_dir_all(&unfinished).ok();
     DirBuilder::new().mode(FOLDER_MODE).create(&unfinished).map_err(failed(&unfinished, "made"))?;
+    hand_over(&unfinished, parent).map_err(failed(&unfinished, "made"))?;
     let written = keys.iter().try_for_each(|key| key.write(&unfinished)).and_then(|()| {
         // Succeeds only where nothing or an empty folder is: of two daemons that start together, one wins.
         std::fs::rename(&unfinished, folder).map_err(|error| match error.kind() {
@@ -162,6 +168,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, RingError> {
     let path = folder.join(".lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(&path);
     let file = file.map_err(failed(&path, "opened"))?;
+    hand_over(&path, folder).map_err(failed(&path, "opened"))?;
     file.lock().map_err(failed(&path, "locked"))?;
     Ok(file)
 }
@@ -197,9 +204,16 @@ fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(&unfinished)?;
     file.write_all(bytes)?;
+    hand_over(&unfinished, folder)?;
     file.sync_all()?;
     std::fs::rename(&unfinished, path)?;
     File::open(folder)?.sync_all()
+}
+
+/// Gives what root made to the owner of the folder that it lies in.
+fn hand_over(made: &Path, folder: &Path) -> io::Result<()> {
+    let (made_by, owner) = (std::fs::metadata(made)?, std::fs::metadata(folder)?);
+    if made_by.uid() == owner.uid() { Ok(()) } else { chown(made, Some(owner.uid()), Some(owner.gid())) }
 }
 
 fn secret_of(key: &SigningKey) -> String {

@@ -13,11 +13,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::file::{self, Stored};
 use super::{RingError, SigningKey};
 use crate::entropy::Entropy;
 use crate::licensing::public_keys::{Kid, PublicKey, PublicKeys};
+use crate::licensing::vouched;
 
 /// How long a retired key is still published: the life of a lease, and one check interval for clients whose clocks and
 /// crons are late.
@@ -157,11 +159,17 @@ impl Ring {
         PublicKeys::new(keys.collect()).unwrap_or_default()
     }
 
+    /// The public keys, vouched for by the one that signs.
+    #[must_use]
+    pub fn vouched(&self, now: DateTime<Utc>) -> String {
+        vouched::write(self.public_keys(now), &self.current, now)
+    }
+
     /// The document at `/api/keys.json`.
     #[must_use]
     pub fn public_json(&self, now: DateTime<Utc>) -> String {
-        // Numbers and texts in lists: nothing in it can fail to be written.
-        serde_json::to_string(&self.public_keys(now)).unwrap_or_default()
+        let keys = self.public_keys(now);
+        json!({ "keys": keys.all(), "vouched": self.vouched(now) }).to_string()
     }
 
     /// All keys, the newest first.

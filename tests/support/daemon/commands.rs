@@ -73,9 +73,9 @@ impl Site {
         said.json()
     }
 
-    /// Installs, and puts [`PACKAGE`] on sale, and `backup-pro-free` beside it.
+    /// Makes our tables, and puts [`PACKAGE`] on sale, and `backup-pro-free` beside it.
     pub async fn stock(&self) {
-        self.json(&["install"]).await;
+        self.json(&["migrate"]).await;
         self.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
         let mut package = vec!["package", "add", "--product", "backup-pro", "--sku", PACKAGE];
         package.extend(["--kind", "paid", "--price", "49.00", "--currency", "EUR", "--term", "12m"]);

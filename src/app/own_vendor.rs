@@ -1,0 +1,74 @@
+//! An install that is its own vendor: `install` gives its modules licenses of its own, visible like all others.
+//!
+//! They are created and activated through the same code as anybody's. Invariant: one license per module and domain,
+//! however often `install` runs, by the reference under which it was created.
+
+use crate::licensing::authority::{ApiKey, ApiKeyError, CreateError, CreateLicense};
+use crate::licensing::client::{ClientError, Module, NewKeys, State};
+use crate::shop::{Product, ShopError};
+
+use super::App;
+
+/// The name under which the licenses of this install are created; its key is known to nobody.
+const CREATOR: &str = "this-install";
+
+/// Why a module got no license.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnVendorError {
+    /// The product of the module.
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+    /// The name under which licenses are created.
+    #[error(transparent)]
+    Creator(#[from] ApiKeyError),
+    /// The license itself.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// Its activation.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl From<crate::db::DbError> for OwnVendorError {
+    fn from(error: crate::db::DbError) -> Self {
+        Self::Client(error.into())
+    }
+}
+
+impl App {
+    /// The modules that this install, as its own vendor, would give a license.
+    pub async fn modules_without_license(&self) -> Result<Vec<Module>, OwnVendorError> {
+        if !self.licenses.is_own_vendor() {
+            return Ok(Vec::new());
+        }
+        let panels = self.licenses.panels().await?;
+        let open = panels.into_iter().filter(|panel| !matches!(panel.state, State::Valid | State::Grace));
+        Ok(open.map(|panel| panel.module).collect())
+    }
+
+    /// Issues a license for `module` on this install's domain, and activates it.
+    pub async fn license_own_module(&self, module: Module) -> Result<(), OwnVendorError> {
+        let domain = self.licenses.here().map_err(ClientError::from)?;
+        let now = self.clock.now();
+        let mut session = self.database.session().await?;
+        if Product::find(&mut session, module.product()).await?.is_none() {
+            Product::add(&mut session, module.product(), module.title(), now).await?;
+        }
+        let creator = match ApiKey::add(&mut session, CREATOR, &*self.entropy, now).await {
+            Ok(_) | Err(ApiKeyError::Taken(_)) => ApiKey::list(&mut session).await?,
+            Err(error) => return Err(error.into()),
+        };
+        let creator = creator.into_iter().find(|key| key.name == CREATOR);
+        let creator = creator.ok_or_else(|| ApiKeyError::Unknown(CREATOR.to_owned()))?;
+        drop(session);
+        let wanted = CreateLicense {
+            product: module.product().to_owned(),
+            term: None,
+            reference: format!("{module} on {}", domain.as_str()).chars().take(100).collect(),
+            customer: domain.as_str().to_owned(),
+        };
+        let created = self.authority.create(&creator, &wanted).await?;
+        self.licenses.activate(module, &created.license_key, NewKeys::Refuse).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! A verdict as a signed lease: the same for every way in which it was asked.
+
+use chrono::{DateTime, Utc};
+
+use super::super::lease::{self, Answer, Lease, LeaseError};
+use super::super::{Domain, SigningKey};
+use super::Verdict;
+
+/// What a client may do with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Bind it to a domain.
+    Activate,
+    /// Ask whether it works there.
+    Validate,
+    /// Release it from there.
+    Deactivate,
+}
+
+impl Action {
+    /// Its word in addresses and logs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Activate => "activate",
+            Self::Validate => "validate",
+            Self::Deactivate => "deactivate",
+        }
+    }
+}
+
+/// The lease that says `verdict` to who asked about `product` on `domain`, with the `nonce` that was sent.
+pub fn signed(
+    verdict: &Verdict,
+    product: &str,
+    domain: &Domain,
+    nonce: &str,
+    now: DateTime<Utc>,
+    key: &SigningKey,
+) -> Result<String, LeaseError> {
+    let answer = Answer {
+        license: verdict.license,
+        product: product.to_owned(),
+        entitlements: Vec::new(),
+        domain: domain.clone(),
+        slot: verdict.slot,
+        // Grows with time, so no row has to be written for it.
+        seq: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
+        nonce: nonce.to_owned(),
+        code: verdict.code,
+        expires_at: verdict.expires_at,
+    };
+    lease::sign(&Lease::issue(answer, now, key), key)
+}

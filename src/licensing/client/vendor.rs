@@ -1,0 +1,126 @@
+//! The license server that this install's modules belong to: the built-in one, or another machine's.
+//!
+//! In: questions about keys. Out: signed leases as text, which [`super::checkup`] believes or not; both kinds go through
+//! the same checks. Invariant: the network is used here and nowhere else in this room, and never inside a transaction.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::db::DbError;
+
+use super::super::authority::{Action, Authority, Mover, Question, signed};
+use super::super::remote::{Remote, RemoteError};
+use super::super::signing_key::{Ring, RingError};
+use super::super::{Domain, LeaseError, LicenseKey};
+
+/// A license server.
+#[derive(Debug, Clone)]
+pub enum Vendor {
+    /// This install is its own vendor.
+    Builtin {
+        /// What issues and judges.
+        authority: Authority,
+        /// Where its signing keys lie.
+        signing_keys: PathBuf,
+    },
+    /// Another machine.
+    Remote(Remote),
+}
+
+/// Why a license server gave no answer that can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum VendorError {
+    /// The other machine.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The built-in one's database.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The built-in one's signing keys.
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    /// The built-in one could not sign.
+    #[error(transparent)]
+    Sign(#[from] LeaseError),
+    /// JSON, but no answer to this.
+    #[error("the license server's answer is no answer to what was asked: is licensing.server right?")]
+    Shape,
+}
+
+/// A question about one module's key.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The key.
+    pub key: LicenseKey,
+    /// The module's product.
+    pub product: &'static str,
+    /// This install's domain.
+    pub domain: Domain,
+    /// New for each question.
+    pub nonce: String,
+}
+
+impl Vendor {
+    /// Whose keys are remembered: they are not those of another server.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Builtin { .. } => "builtin",
+            Self::Remote(remote) => remote.address(),
+        }
+    }
+
+    /// Whether its keys come from this machine's own disk, and so need nobody to vouch for them.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        matches!(self, Self::Builtin { .. })
+    }
+
+    /// Its public keys, vouched for.
+    pub async fn keys(&self) -> Result<String, VendorError> {
+        match self {
+            Self::Builtin { authority, signing_keys } => {
+                let now = authority.clock.now();
+                Ok(Ring::load_or_create(signing_keys, &*authority.entropy, now)?.vouched(now))
+            }
+            Self::Remote(remote) => {
+                let document = remote.get("api/keys.json").await?;
+                Ok(document.get("vouched").and_then(Value::as_str).ok_or(VendorError::Shape)?.to_owned())
+            }
+        }
+    }
+
+    /// Asks about several keys in one call; the leases come in the order of the questions.
+    pub async fn ask(&self, action: Action, questions: &[Ask]) -> Result<Vec<String>, VendorError> {
+        let leases = match self {
+            Self::Builtin { authority, signing_keys } => {
+                let ring = Ring::load_or_create(signing_keys, &*authority.entropy, authority.clock.now())?;
+                let mut leases = Vec::new();
+                for ask in questions {
+                    let question = Question {
+                        key: ask.key.clone(),
+                        product: ask.product.to_owned(),
+                        domain: ask.domain.clone(),
+                    };
+                    let verdict = authority.answer(action, &question, Mover::Holder).await?;
+                    let now = authority.clock.now();
+                    leases.push(signed(&verdict, ask.product, &ask.domain, &ask.nonce, now, ring.current())?);
+                }
+                leases
+            }
+            Self::Remote(remote) => {
+                let body = questions.iter().map(|ask| {
+                    json!({ "license_key": ask.key.to_string(), "product": ask.product,
+                            "domain": ask.domain.as_str(), "nonce": ask.nonce })
+                });
+                let answer =
+                    remote.ask(&format!("api/{}.php", action.word()), &Value::Array(body.collect())).await?;
+                let Value::Array(answers) = answer else { return Err(VendorError::Shape) };
+                let lease = |answer: &Value| Some(answer.get("lease")?.as_str()?.to_owned());
+                answers.iter().map(lease).collect::<Option<Vec<_>>>().ok_or(VendorError::Shape)?
+            }
+        };
+        if leases.len() == questions.len() { Ok(leases) } else { Err(VendorError::Shape) }
+    }
+}
