@@ -29,7 +29,9 @@ pub(super) fn client(config: &Config, authority: &Authority, base_url: &Url) -> 
             authority: authority.clone(),
             signing_keys: Ring::folder_in(&config.state.directory),
         },
-        LicenseServer::Remote { url, api_key } => Vendor::Remote(Remote::new(url.clone(), api_key.clone())?),
+        LicenseServer::Remote { url, api_key, timeout } => {
+            Vendor::Remote(Remote::new(url.clone(), api_key.clone(), *timeout)?)
+        }
     };
     let Authority { database, clock, entropy, cipher, .. } = authority.clone();
     Ok(Client::new(database, clock, entropy, cipher, vendor, base_url))

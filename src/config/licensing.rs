@@ -1,5 +1,7 @@
 //! Who issues and checks licenses.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use url::{Host, Url};
 
@@ -28,6 +30,8 @@ pub enum LicenseServer {
         url: Url,
         /// What it knows us by.
         api_key: SecretString,
+        /// How long an answer of it may take.
+        timeout: Duration,
     },
 }
 
@@ -48,7 +52,11 @@ impl LicensingConfig {
         let api_key = api_key.ok_or_else(|| {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
-        Ok(Self { server: LicenseServer::Remote { url, api_key }, requests_per_network, requests_per_key })
+        let timeout = settings
+            .get("licensing", "timeout")?
+            .duration(Duration::from_millis(100)..=Duration::from_mins(1))?;
+        let server = LicenseServer::Remote { url, api_key, timeout };
+        Ok(Self { server, requests_per_network, requests_per_key })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Another machine's license server, over HTTP.
 //!
 //! In: a path and JSON. Out: status and JSON, or one sentence that says what the other side did instead. Invariants: an
-//! answer takes [`LIMIT`] at most and is at most [`LONGEST`] bytes, whatever the other side sends; redirects are not
+//! answer takes no longer than is allowed and is at most [`LONGEST`] bytes, whatever the other side sends; redirects are not
 //! followed, because the API key would travel with them; the API key stands in no error and no log.
 
 use std::time::Duration;
@@ -11,12 +11,10 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use url::Url;
+use url::{Position, Url};
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a whole answer may take.
-pub const LIMIT: Duration = Duration::from_secs(15);
 /// The longest answer that is read, in bytes; twenty leases are about 20,000.
 pub const LONGEST: usize = 256 * 1024;
 /// The longest sentence of the other side that is repeated, in characters.
@@ -31,7 +29,7 @@ pub enum RemoteError {
     /// No connection, or it broke, or nothing came in time.
     #[error("the license server {server} cannot be reached ({reason}): allow outgoing HTTPS to it")]
     Unreachable {
-        /// Its host.
+        /// Its host and port.
         server: String,
         /// What failed.
         reason: String,
@@ -39,7 +37,7 @@ pub enum RemoteError {
     /// An answer that says no to the request itself.
     #[error("the license server {server} answered {status}: {detail}")]
     Status {
-        /// Its host.
+        /// Its host and port.
         server: String,
         /// The HTTP status.
         status: u16,
@@ -49,7 +47,7 @@ pub enum RemoteError {
     /// Too much, or something else than JSON.
     #[error("the license server {server} answered with {found} instead of JSON: is licensing.server right?")]
     Garbage {
-        /// Its host.
+        /// Its host and port.
         server: String,
         /// What came.
         found: &'static str,
@@ -77,14 +75,14 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// The license server at `base`, which knows us by `api_key`.
-    pub fn new(mut base: Url, api_key: SecretString) -> Result<Self, RemoteError> {
+    /// The license server at `base`, which knows us by `api_key` and has `limit` for each whole answer.
+    pub fn new(mut base: Url, api_key: SecretString, limit: Duration) -> Result<Self, RemoteError> {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
         let client = Client::builder()
             .connect_timeout(CONNECT)
-            .timeout(LIMIT)
+            .timeout(limit)
             .redirect(Policy::none())
             .user_agent(concat!("perfex-bridge/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -158,7 +156,7 @@ impl Remote {
     }
 
     fn host(&self) -> String {
-        self.base.host_str().unwrap_or_default().to_owned()
+        self.base[Position::BeforeHost..Position::AfterPort].to_owned()
     }
 
     fn garbage(&self, found: &'static str) -> RemoteError {

@@ -2,9 +2,11 @@
 //! server: what it issues, where it binds, what it refuses, and what races cannot break.
 
 mod binding;
+mod client;
 mod create;
 mod daemon;
 mod issue;
+mod life;
 mod requests;
 mod right;
 mod secrecy;

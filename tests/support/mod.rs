@@ -9,13 +9,15 @@
 //! | [`eventually`] | waiting for a condition, with a deadline |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
+//! | [`install`] | a whole daemon inside the test process, on a clock that is moved by hand |
+//! | [`impostor`] | a web server that answers what a test tells it to |
 //! | [`api`] | a license server on a socket, and a client that asks it |
 //! | [`post`] | a shop whose mails go to that server |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
 //! | [`rows`] | rows and whole databases as text, to be compared |
 //! | [`shop`] | the daemon's own parts beside a test CRM, on a clock that is moved by hand |
 //!
-//! Nothing in here but [`shop`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
+//! Nothing in here but [`shop`], [`api`] and [`install`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
 //! tests.
 
 pub mod api;
@@ -23,6 +25,8 @@ pub mod child;
 pub mod crm;
 pub mod daemon;
 pub mod eventually;
+pub mod impostor;
+pub mod install;
 pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
