@@ -11,7 +11,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 14] = [
+const CHECKS: [&str; 15] = [
     "database",
     "server",
     "perfex",
@@ -26,6 +26,7 @@ const CHECKS: [&str; 14] = [
     "time zone",
     "mail",
     "license server",
+    "licenses",
 ];
 
 fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {

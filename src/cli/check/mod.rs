@@ -2,6 +2,7 @@
 
 mod crm;
 mod database;
+mod modules;
 mod outside;
 
 use serde::Serialize;
@@ -52,6 +53,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     let mut findings = database::findings(app).await;
     findings.extend(crm::findings(app).await);
     findings.extend(outside::findings(app).await);
+    findings.push(modules::finding(app).await);
     print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {
         vec![
             finding.check.to_owned(),

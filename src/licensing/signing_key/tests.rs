@@ -1,5 +1,5 @@
 use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -217,4 +217,20 @@ fn a_signing_key_shows_its_name_only() {
     let key = SigningKey::from_secret(&[9; 32]);
     assert_eq!(format!("{key:?}"), format!("SigningKey({})", key.kid()));
     assert_eq!(key.kid().to_string().len(), 8);
+}
+
+#[test]
+fn what_root_writes_belongs_to_the_owner_of_the_state_folder() {
+    let state = TempDir::new().unwrap();
+    // Only root may give a folder away; for anybody else owner and writer are the same, and nothing is given.
+    std::os::unix::fs::chown(state.path(), Some(65_534), Some(65_534)).ok();
+    let owner = std::fs::metadata(state.path()).unwrap().uid();
+    let (mut ring, entropy) = new_ring(&state);
+    ring.rotate(&entropy, at("2027-03-01T00:00:00Z")).unwrap();
+    let folder = Ring::folder_in(state.path());
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 4, "three keys and the lock");
+    for path in files.iter().chain([&folder]) {
+        assert_eq!(std::fs::metadata(path).unwrap().uid(), owner, "{}", path.display());
+    }
 }
