@@ -45,6 +45,7 @@ impl App {
             entropy: Arc::clone(&self.entropy),
             cipher: Arc::clone(&self.cipher),
             mint: self.workshop.mint.clone(),
+            read_only: self.config.demo.read_only,
         }
     }
 

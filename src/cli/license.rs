@@ -7,8 +7,8 @@ use crate::db::Session;
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Purpose, Ring, RingError,
-    Standing, Term,
+    self, Domain, DomainError, Filter, Grant, Holder, LICENSE_TIMELINE, LicenseKey, Name, Purpose, Ring,
+    RingError, Standing, Term,
 };
 use crate::shop::Product;
 
@@ -26,6 +26,15 @@ pub enum License {
         /// How long it lasts: 30d, 12m, 1y; without end when it is left out.
         #[arg(long)]
         term: Option<Term>,
+        /// Who gets mail about it, such as the link that moves it to another domain.
+        #[arg(long)]
+        email: Option<String>,
+        /// Their name.
+        #[arg(long, requires = "email")]
+        name: Option<String>,
+        /// Their language, as its folder in the CRM is called; the CRM's own when it is left out.
+        #[arg(long, requires = "email")]
+        language: Option<String>,
         /// Why, for its timeline.
         #[arg(long, default_value = "issued by hand")]
         reason: String,
@@ -133,7 +142,11 @@ impl License {
                 let found = find(app, &mut session, &license).await?;
                 print(format, &found)
             }
-            Self::Issue { product, term, reason } => {
+            Self::Issue { product, term, email, name, language, reason } => {
+                let holder = email
+                    .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
+                    .transpose()
+                    .map_err(|error| CliError::Usage(format!("--{}: {error}", error.field())))?;
                 let mut session = app.database.begin().await?;
                 let product = Product::named(&mut session, &product).await?;
                 let grant = Grant {
@@ -148,6 +161,9 @@ impl License {
                 let (id, _) =
                     licensing::issue(&mut session, &shop.mint, &shop.cipher, &*shop.entropy, now, grant)
                         .await?;
+                if let Some(holder) = holder {
+                    holder.save(&mut session, id).await?;
+                }
                 session.commit().await?;
                 show(app, format, id).await
             }

@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -31,10 +31,18 @@ const MIGRATIONS: [Migration; 2] = [
         name: "license_authority",
         sql: include_str!("../../sql/migrations/0002_license_authority.sql"),
     },
+    Migration {
+        version: 4,
+        name: "license_moves",
+        sql: include_str!("../../sql/migrations/0004_license_moves.sql"),
+    },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 18] = [
+    "pm_license_move_requests",
+    "pm_api_key_products",
+    "pm_license_holders",
     "pm_license_requests",
     "pm_api_keys",
     "pm_license_moves",

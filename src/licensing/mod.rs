@@ -10,6 +10,7 @@
 pub mod api;
 pub mod authority;
 mod domain;
+mod holder;
 mod issue;
 mod key;
 pub mod lease;
@@ -21,6 +22,7 @@ mod term;
 mod timeline;
 
 pub use domain::{Domain, DomainError, Purpose};
+pub use holder::{Holder, HolderError};
 pub use issue::{Grant, issue};
 pub use key::{KeyError, KeyMint, LicenseKey};
 pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};

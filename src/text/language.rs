@@ -19,6 +19,12 @@ impl Language {
         folder.parse().unwrap_or(Self::English)
     }
 
+    /// Whether a text can be the name of a language folder of the CRM: lower-case letters and underscores.
+    #[must_use]
+    pub fn is_folder(text: &str) -> bool {
+        (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    }
+
     /// The code of HTML's `lang` attribute.
     #[must_use]
     pub fn code(self) -> &'static str {

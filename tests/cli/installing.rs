@@ -15,13 +15,13 @@ async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     let told = site.json(&["install", "--dry-run"]).await;
     assert_eq!(
         (&told["dry_run"], &told["migrations"]),
-        (&json!(true), &json!(["shop_and_licenses", "license_authority"]))
+        (&json!(true), &json!(["shop_and_licenses", "license_authority", "license_moves"]))
     );
     assert_eq!(told["mail_templates"].as_array().unwrap().len(), 4);
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
     let said = site.run(&["install", "--dry-run"]).await;
     assert!(
-        said.out.starts_with("would write tables: shop_and_licenses\nwould write tables: license_authority\nwould write mail template: "),
+        said.out.starts_with("would write tables: shop_and_licenses\nwould write tables: license_authority\nwould write tables: license_moves\nwould write mail template: "),
         "{said:?}"
     );
 }
@@ -48,10 +48,13 @@ async fn migrate_makes_only_our_tables() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let before = Contents::of(&database).await;
-    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["shop_and_licenses", "license_authority"]}));
+    assert_eq!(
+        site.json(&["migrate"]).await,
+        json!({"applied": ["shop_and_licenses", "license_authority", "license_moves"]})
+    );
     let new = before.differences(&Contents::of(&database).await);
     let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
-    assert!(new.len() == 15 && new.iter().all(ours), "{new:?}");
+    assert!(new.len() == 18 && new.iter().all(ours), "{new:?}");
 }
 
 #[tokio::test]

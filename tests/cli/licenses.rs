@@ -1,5 +1,6 @@
 //! Licenses.
 
+use mysql_async::prelude::Queryable as _;
 use serde_json::{Value, json};
 
 use super::orders::keys;
@@ -85,4 +86,42 @@ async fn a_license_by_hand_has_no_order_and_sends_no_mail() {
     assert_eq!(site.json(&["outbox", "list"]).await, json!([]));
     let why = site.json(&["license", "why", "1"]).await;
     assert_eq!(why[0]["detail"], "for the press");
+}
+
+#[tokio::test]
+async fn a_license_by_hand_may_have_a_holder() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    let issue = async |more: &[&str]| {
+        let mut all = vec!["license", "issue", "--product", "backup-pro"];
+        all.extend(more);
+        site.run(&all).await
+    };
+    let said =
+        issue(&["--email", "eva@buyer.example", "--name", "Eva <Müller>", "--language", "german"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let rows: Vec<(i64, String, String, Option<String>)> = database
+        .conn()
+        .await
+        .query("SELECT `license_id`, `email`, `name`, `language` FROM `tblpm_license_holders`")
+        .await
+        .unwrap();
+    let (email, name) = ("eva@buyer.example".to_owned(), "Eva ‹Müller›".to_owned());
+    assert_eq!(rows, [(1, email, name, Some("german".to_owned()))]);
+    for (arguments, sentence) in [
+        (
+            &["--email", "eva"][..],
+            "--email: this is not a mail address of at most 100 characters, such as eva@example.com",
+        ),
+        (
+            &["--email", "e@x.example", "--language", "de-AT"],
+            "--language: this is not a language of the CRM: write it as its folder is called, such as english or german",
+        ),
+    ] {
+        let said = issue(arguments).await;
+        assert_eq!((said.code, said.err), (2, format!("perfex-bridge: {sentence}")));
+    }
+    assert_eq!(issue(&["--name", "Eva"]).await.code, 2, "a name without an address");
+    assert_eq!(site.json(&["license", "list"]).await.as_array().unwrap().len(), 1);
 }

@@ -43,12 +43,16 @@ impl LicenseServer {
 
     /// A server with limits a minute per network and per key.
     pub async fn with(per_network: u32, per_key: u32) -> Self {
-        let shop = Shop::beside(Database::perfex_341().await).await;
+        Self::of(Shop::beside(Database::perfex_341().await).await, per_network, per_key).await
+    }
+
+    /// The license server of this shop.
+    pub async fn of(shop: Shop, per_network: u32, per_key: u32) -> Self {
         let authority = shop.app.authority();
         let keys = shop.folder.path().join("signing-keys");
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();
         let mut session = shop.app.database.session().await.unwrap();
-        let api_key = ApiKey::add(&mut session, "test", &*shop.app.entropy, shop.now()).await.unwrap();
+        let api_key = ApiKey::add(&mut session, "test", &[], &*shop.app.entropy, shop.now()).await.unwrap();
         let api = Api::new(authority.clone(), ring, Limits::new(per_network, per_key));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

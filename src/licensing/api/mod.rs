@@ -20,7 +20,7 @@ use crate::http::{self, Request, Routes, network};
 
 use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Verdict};
 use super::lease::{self, Answer, Code, Lease};
-use super::{Ring, Term};
+use super::{Holder, Ring, Term};
 
 pub use fields::{Asked, Fields};
 pub use limits::Limits;
@@ -167,10 +167,14 @@ impl Api {
                 tracing::warn!(%error, "a license cannot be created");
                 Err(Problem::unavailable())
             }
-            Err(error @ CreateError::Conflict(_)) => {
-                Err(Problem::new(StatusCode::CONFLICT, error.to_string()))
+            Err(error) => {
+                let status = match error {
+                    CreateError::Conflict(_) => StatusCode::CONFLICT,
+                    CreateError::OutOfScope(_) | CreateError::Demonstration => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Err(Problem::new(status, error.to_string()))
             }
-            Err(error) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
         }
     }
 
@@ -224,11 +228,14 @@ fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem
         }
     };
     let term = fields.optional("term")?.map(str::parse::<Term>).transpose();
+    let holder =
+        Holder::checked(fields.required("email")?, fields.optional("name")?, fields.optional("language")?);
     Ok(CreateLicense {
         product: fields.required("product")?.to_owned(),
+        package: fields.optional("package")?.map(str::to_owned),
         term: term.map_err(|error| Problem::field("term", &error.to_string()))?,
         reference,
-        customer: fields.required("email")?.to_owned(),
+        holder: holder.map_err(|error| Problem::field(error.field(), &error.to_string()))?,
     })
 }
 

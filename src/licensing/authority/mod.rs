@@ -43,6 +43,8 @@ pub struct Authority {
     pub cipher: Arc<Cipher>,
     /// Makes and recognises keys.
     pub mint: KeyMint,
+    /// Whether this is a demonstration, where nobody from outside creates anything.
+    pub read_only: bool,
 }
 
 /// What somebody asks about a license.
