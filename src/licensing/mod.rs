@@ -16,6 +16,7 @@ mod key;
 pub mod lease;
 mod license;
 mod public_keys;
+mod renew;
 mod right;
 mod signing_key;
 mod term;
@@ -28,6 +29,7 @@ pub use key::{KeyError, KeyMint, LicenseKey};
 pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};
 pub use license::{Filter, License, Name, find, list};
 pub use public_keys::{Kid, PublicKey, PublicKeyError, PublicKeys};
+pub use renew::renew;
 pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
@@ -59,6 +61,10 @@ pub enum LicensingError {
 
 impl Transient for LicensingError {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Database(error) if error.is_transient())
+        match self {
+            Self::Database(error) => error.is_transient(),
+            Self::Right(error) => matches!(error, RightError::Changed(_)),
+            Self::Unreadable { .. } => false,
+        }
     }
 }

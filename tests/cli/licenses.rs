@@ -125,3 +125,31 @@ async fn a_license_by_hand_may_have_a_holder() {
     assert_eq!(issue(&["--name", "Eva"]).await.code, 2, "a name without an address");
     assert_eq!(site.json(&["license", "list"]).await.as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_end_that_has_passed_is_told_and_staff_renew_the_license() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    sold(&site, &database).await;
+    let end = "UPDATE `tblpm_licenses` SET `expires_at` = '2026-01-02 03:04:05'";
+    database.conn().await.query_drop(end).await.unwrap();
+    let why = site.json(&["license", "why", "1"]).await;
+    assert_eq!(
+        why[0],
+        json!({"at": "2026-01-02T03:04:05Z", "event": "expired",
+               "detail": "its term is over; `license renew` lets it last longer"})
+    );
+    let renewed = site.json(&["license", "renew", "1", "--reason", "paid by bank"]).await;
+    assert_eq!(renewed["right"], "active");
+    let why = site.json(&["license", "why", "1"]).await;
+    let told: Vec<&str> =
+        why.as_array().unwrap().iter().map(|step| step["event"].as_str().unwrap()).collect();
+    assert_eq!(told, ["issued", "renewed"]);
+    let detail = why[1]["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("12m from today, until ") && detail.ends_with(" UTC: paid by bank"),
+        "{detail}"
+    );
+    let wrong = site.run(&["license", "renew", "1", "--term", "soon"]).await;
+    assert_eq!(wrong.code, 2);
+}

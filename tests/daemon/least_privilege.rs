@@ -71,6 +71,7 @@ async fn the_printed_rights_are_enough_for_everything() {
         &["license", "issue", "--product", "backup-pro"],
         &["license", "suspend", "1"],
         &["license", "restore", "1"],
+        &["license", "renew", "1"],
         &["license", "revoke", "1"],
         &["license", "why", "1"],
         &["outbox", "retry", "1"],
