@@ -45,6 +45,8 @@ impl App {
             entropy: Arc::clone(&self.entropy),
             cipher: Arc::clone(&self.cipher),
             mint: self.workshop.mint.clone(),
+            public_url: self.config.licensing.public_url.clone().unwrap_or_else(|| self.base_url.clone()),
+            mail_domain: self.workshop.mail_domain.clone(),
             read_only: self.config.demo.read_only,
         }
     }
@@ -72,7 +74,7 @@ pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result
         Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
     let limits =
         Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let api = Api::new(app.authority(), ring, limits);
+    let api = Api::new(app.authority(), ring, limits, app.pages.clone());
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,

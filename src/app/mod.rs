@@ -27,7 +27,7 @@ use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
 use crate::shop::Workshop;
-use crate::text::{MailTexts, TextError};
+use crate::text::{MailTexts, Pages, TextError};
 
 pub use access::{Access, AccessError};
 pub use authority::StateError;
@@ -53,6 +53,8 @@ pub struct App {
     pub source: Option<Source>,
     /// Texts of mails.
     pub texts: MailTexts,
+    /// Pages for people outside the CRM.
+    pub pages: Pages,
     /// The shop.
     pub workshop: Workshop,
     /// Carries mails.
@@ -125,6 +127,7 @@ impl App {
             base_url: access.base_url,
             source: access.source,
             texts,
+            pages: Pages::load()?,
             workshop,
             postman,
             outbox,

@@ -224,6 +224,15 @@ impl Domain {
     }
 }
 
+/// How people read a stored domain: in its own letters, with the A-labels behind them, because letters can be mistaken
+/// for others.
+pub(super) fn for_people(stored: &str) -> String {
+    match name::to_unicode(stored) {
+        Some(letters) if letters != stored => format!("{letters} ({stored})"),
+        _ => stored.to_owned(),
+    }
+}
+
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)

@@ -15,6 +15,7 @@ mod issue;
 mod key;
 pub mod lease;
 mod license;
+mod move_page;
 mod public_keys;
 mod renew;
 mod right;

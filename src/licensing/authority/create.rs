@@ -173,10 +173,8 @@ impl Authority {
         let product = find_by_name::<(ProductId,)>(&mut session, PRODUCT, &wanted.product).await?;
         let product = product.ok_or_else(unknown)?.0;
         let package = wanted.package(&mut session, product).await?;
-        let mut reason = format!("created for `{}`, reference {}", caller.name, wanted.reference);
-        if let Some(sku) = &wanted.package {
-            reason.push_str(&format!(", package {sku}"));
-        }
+        let sold_as = wanted.package.as_ref().map(|sku| format!(", package {sku}")).unwrap_or_default();
+        let reason = format!("created for `{}`, reference {}{sold_as}", caller.name, wanted.reference);
         let term = wanted.term.or(package.as_ref().and_then(|package| package.term));
         let is_trial = package.is_some_and(|package| package.is_trial);
         let grant = Grant {

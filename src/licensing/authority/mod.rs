@@ -8,11 +8,14 @@ mod api_key;
 mod binding;
 mod case;
 mod create;
+mod move_link;
+mod move_request;
 mod moves;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError, retry};
@@ -27,6 +30,8 @@ pub use api_key::{ApiKey, ApiKeyError};
 pub use binding::Binding;
 use case::Case;
 pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use move_link::{MoveLink, MoveToken, Offer, PATH as MOVE_PATH};
+pub use move_request::VALID_FOR as MOVE_VALID_FOR;
 use moves::Released;
 pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
 
@@ -43,6 +48,10 @@ pub struct Authority {
     pub cipher: Arc<Cipher>,
     /// Makes and recognises keys.
     pub mint: KeyMint,
+    /// Where the web server passes the license API on; links in mails begin with it. It ends with a slash.
+    pub public_url: Url,
+    /// The host name that mail identities end with.
+    pub mail_domain: String,
     /// Whether this is a demonstration, where nobody from outside creates anything.
     pub read_only: bool,
 }
