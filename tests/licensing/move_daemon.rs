@@ -51,7 +51,7 @@ impl Module<'_> {
 
 /// The answer's body, once its status is `200`.
 async fn web(address: &str, request: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = eventually("listener", async || TcpStream::connect(address).await.ok()).await;
     let text = format!(
         "{request} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\n\
          Content-Length: {}\r\n\r\n{body}",
