@@ -7,6 +7,7 @@ declare(strict_types=1);
  *
  *  - status() is for pages. It reads the stored lease and never touches the network, so no page waits for a license server.
  *  - refresh() is for cron. It asks the license server about once a day and stores its signed answer.
+ *  - requestMove() is for a button that staff press when the license belongs to another site.
  *
  * A lease is `<base64url payload>.<base64url signature>`. It is believed for its signature alone, lasts 8 days, and is
  * written for one product, one domain and one question. Only a signed no takes a right away; silence never does.
@@ -114,14 +115,7 @@ final class LicenseVerifier
         }
         $nonce = bin2hex(random_bytes(16));
         try {
-            $question = [
-                'license_key' => $licenseKey,
-                'domain' => self::hosts($this->baseUrl)[0],
-                'product' => $this->product,
-                'nonce' => $nonce,
-            ];
-            $answer = ($this->post)(self::address($server, $what), json_encode($question, JSON_INVALID_UTF8_SUBSTITUTE));
-            $answer = json_decode($answer, true, 8);
+            $answer = $this->ask($server, $what, $licenseKey, $nonce);
             $text = is_array($answer) ? ($answer['lease'] ?? null) : null;
             if (!is_string($text)) {
                 throw new LicenseRefused('shape', 'The license server\'s answer has no license in it.');
@@ -148,6 +142,25 @@ final class LicenseVerifier
         }
         ($this->save)($stored);
         return $this->status();
+    }
+
+    /**
+     * Asks the license server to move the license here, when the answer was `wrong_domain`.
+     *
+     * Its holder gets a mail, and nothing changes before they confirm it. The server says the same whether there was a mail
+     * or not. Once it is confirmed, the next refresh() is a yes.
+     *
+     * @return int for how many minutes the link in the mail works
+     * @throws LicenseRefused when the server cannot be asked, or says why not
+     */
+    public function requestMove(string $server, string $licenseKey): int
+    {
+        $answer = $this->ask($server, 'move', $licenseKey, bin2hex(random_bytes(16)));
+        if (!is_array($answer) || ($answer['requested'] ?? null) !== true || !is_int($answer['valid_for_minutes'] ?? null)) {
+            $detail = is_array($answer) ? ($answer['detail'] ?? null) : null;
+            throw new LicenseRefused('move', is_string($detail) ? "The license server says: $detail." : 'The license server cannot move licenses.');
+        }
+        return $answer['valid_for_minutes'];
     }
 
     /**
@@ -450,6 +463,19 @@ final class LicenseVerifier
             'now' => ($this->clock)(),
             'high_water_mark' => $stored['mark'],
         ];
+    }
+
+    /** What the license server answers to a question about the license here: decoded JSON, of whatever kind. */
+    private function ask(string $server, string $what, string $licenseKey, string $nonce): mixed
+    {
+        $question = [
+            'license_key' => $licenseKey,
+            'domain' => self::hosts($this->baseUrl)[0],
+            'product' => $this->product,
+            'nonce' => $nonce,
+        ];
+        $answer = ($this->post)(self::address($server, $what), json_encode($question, JSON_INVALID_UTF8_SUBSTITUTE));
+        return json_decode($answer, true, 8);
     }
 
     /** The address to ask; the key goes over TLS, or does not leave this machine. */

@@ -47,7 +47,7 @@ pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result
         Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
     let limits =
         Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let api = Api::new(app.authority.clone(), ring, limits);
+    let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone());
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,

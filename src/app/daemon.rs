@@ -86,9 +86,10 @@ where
         Ok(_) => {}
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
+    // First: who is told that the daemon is ready may ask at once.
+    authority::serve(&mut supervisor, &app).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
-    authority::serve(&mut supervisor, &app).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
     if let Err(error) = app.database.clone().close().await {

@@ -31,7 +31,7 @@ use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
 use crate::shop::Workshop;
-use crate::text::{MailTexts, TextError};
+use crate::text::{MailTexts, Pages, TextError};
 
 pub use access::{Access, AccessError};
 pub use daemon::{DaemonError, run};
@@ -57,6 +57,8 @@ pub struct App {
     pub source: Option<Source>,
     /// Texts of mails.
     pub texts: MailTexts,
+    /// Pages for people outside the CRM.
+    pub pages: Pages,
     /// The shop.
     pub workshop: Workshop,
     /// Carries mails.
@@ -133,6 +135,9 @@ impl App {
             entropy: Arc::clone(&entropy),
             cipher: Arc::clone(&cipher),
             mint: workshop.mint.clone(),
+            public_url: config.licensing.public_url.clone().unwrap_or_else(|| access.base_url.clone()),
+            mail_domain: workshop.mail_domain.clone(),
+            read_only: config.demo.read_only,
         };
         let licenses = Arc::new(licenses::client(&config, &authority, &access.base_url)?);
         Ok(Self {
@@ -146,6 +151,7 @@ impl App {
             base_url: access.base_url,
             source: access.source,
             texts,
+            pages: Pages::load()?,
             workshop,
             postman,
             outbox,

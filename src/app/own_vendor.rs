@@ -54,7 +54,7 @@ impl App {
         if Product::find(&mut session, module.product()).await?.is_none() {
             Product::add(&mut session, module.product(), module.title(), now).await?;
         }
-        let creator = match ApiKey::add(&mut session, CREATOR, &*self.entropy, now).await {
+        let creator = match ApiKey::add(&mut session, CREATOR, &[], &*self.entropy, now).await {
             Ok(_) | Err(ApiKeyError::Taken(_)) => ApiKey::list(&mut session).await?,
             Err(error) => return Err(error.into()),
         };
@@ -65,7 +65,8 @@ impl App {
             product: module.product().to_owned(),
             term: None,
             reference: format!("{module} on {}", domain.as_str()).chars().take(100).collect(),
-            customer: domain.as_str().to_owned(),
+            package: None,
+            holder: None,
         };
         let created = self.authority.create(&creator, &wanted).await?;
         self.licenses.activate(module, &created.license_key, NewKeys::Refuse).await?;

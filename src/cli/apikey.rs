@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::licensing::authority::{ApiKey, ApiKeyError};
+use crate::shop::Product;
 
 use super::CliError;
 use super::output::{Format, moment, print_one, print_rows};
@@ -16,6 +17,9 @@ pub enum Apikey {
     Add {
         /// What to call it: letters, digits, dots, dashes, underscores.
         name: String,
+        /// Only for this product, by its slug; may be given several times.
+        #[arg(long)]
+        product: Vec<String>,
     },
     /// List all keys by name.
     List,
@@ -29,6 +33,8 @@ pub enum Apikey {
 #[derive(Debug, Serialize)]
 struct Added {
     name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    products: Vec<String>,
     key: String,
 }
 
@@ -38,22 +44,30 @@ impl Apikey {
     }
 
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
-        let mut session = app.database.session().await?;
+        let mut session = app.database.begin().await?;
         let now = app.clock.now();
         match self {
-            Self::Add { name } => {
-                let key = ApiKey::add(&mut session, &name, &*app.entropy, now).await?;
-                print_one(format, &Added { name, key }, |added| {
+            Self::Add { name, product: products } => {
+                let mut ids = Vec::new();
+                for slug in &products {
+                    ids.push(Product::named(&mut session, slug).await?.id);
+                }
+                let key = ApiKey::add(&mut session, &name, &ids, &*app.entropy, now).await?;
+                session.commit().await?;
+                print_one(format, &Added { name, products, key }, |added| {
                     format!("{}\nthis is the only time that it is shown", added.key)
                 })?;
             }
             Self::List => {
                 let keys = ApiKey::list(&mut session).await?;
                 let empty = "no API keys; `license apikey add NAME` makes one";
-                print_rows(format, &keys, &["name", "made", "last used", "revoked"], empty, |key| {
+                let header = ["name", "products", "made", "last used", "revoked"];
+                print_rows(format, &keys, &header, empty, |key| {
                     let or_never = |at: Option<_>| at.map_or_else(|| "-".to_owned(), moment);
+                    let products = Some(key.products.join(", ")).filter(|products| !products.is_empty());
                     vec![
                         key.name.clone(),
+                        products.unwrap_or_else(|| "all".to_owned()),
                         moment(key.created_at),
                         or_never(key.last_used_at),
                         or_never(key.revoked_at),
@@ -63,6 +77,7 @@ impl Apikey {
             Self::Revoke { name } => {
                 ApiKey::revoke(&mut session, &name, now).await?;
                 let keys = ApiKey::list(&mut session).await?;
+                session.commit().await?;
                 let revoked = keys.into_iter().find(|key| key.name == name);
                 print_one(format, &revoked, |_| format!("API key `{name}` is revoked"))?;
             }

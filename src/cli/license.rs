@@ -1,16 +1,17 @@
-//! `license`: issue, find, suspend, restore, revoke, and why.
+//! `license`: issue, find, suspend, restore, renew, revoke, move, and why.
 
 use clap::Subcommand;
 
 use crate::app::App;
-use crate::db::Session;
+use crate::db::{Session, retry};
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Purpose, Ring, RingError,
-    Standing, Term,
+    self, Domain, DomainError, Filter, Grant, Holder, LICENSE_TIMELINE, LicenseKey, LicensingError, Name,
+    Purpose, Ring, RingError, Standing, Term,
 };
 use crate::shop::Product;
+use crate::timeline::Event;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
 use super::{CliError, count};
@@ -26,6 +27,15 @@ pub enum License {
         /// How long it lasts: 30d, 12m, 1y; without end when it is left out.
         #[arg(long)]
         term: Option<Term>,
+        /// Who gets mail about it, such as the link that moves it to another domain.
+        #[arg(long)]
+        email: Option<String>,
+        /// Their name.
+        #[arg(long, requires = "email")]
+        name: Option<String>,
+        /// Their language, as its folder in the CRM is called; the CRM's own when it is left out.
+        #[arg(long, requires = "email")]
+        language: Option<String>,
         /// Why, for its timeline.
         #[arg(long, default_value = "issued by hand")]
         reason: String,
@@ -58,6 +68,17 @@ pub enum License {
         license: String,
         /// Why, for its timeline.
         #[arg(long, default_value = "restored by staff")]
+        reason: String,
+    },
+    /// Let a license last longer: from its end, or from today when it has ended.
+    Renew {
+        /// Its number or its key.
+        license: String,
+        /// For how long: 30d, 12m, 1y; the term that it was sold with when it is left out.
+        #[arg(long)]
+        term: Option<Term>,
+        /// Why, for its timeline.
+        #[arg(long, default_value = "renewed by staff")]
         reason: String,
     },
     /// Make a license stop working for good.
@@ -113,8 +134,14 @@ impl License {
             }
             Self::Why { license } => {
                 let mut session = app.database.session().await?;
-                let id = find(app, &mut session, &license).await?.id;
-                let events = LICENSE_TIMELINE.read(&mut session, id).await?;
+                let license = find(app, &mut session, &license).await?;
+                let mut events = LICENSE_TIMELINE.read(&mut session, license.id).await?;
+                if let Some(end) = license.expires_at.filter(|end| *end <= now) {
+                    // Nothing is written when time passes: the end itself says it.
+                    let detail = "its term is over; `license renew` lets it last longer".to_owned();
+                    events.push(Event { at: end, event: "expired".to_owned(), detail });
+                    events.sort_by_key(|event| event.at);
+                }
                 print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;
@@ -136,7 +163,11 @@ impl License {
                 let found = find(app, &mut session, &license).await?;
                 print(format, &found)
             }
-            Self::Issue { product, term, reason } => {
+            Self::Issue { product, term, email, name, language, reason } => {
+                let holder = email
+                    .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
+                    .transpose()
+                    .map_err(|error| CliError::Usage(format!("--{}: {error}", error.field())))?;
                 let mut session = app.database.begin().await?;
                 let product = Product::named(&mut session, &product).await?;
                 let grant = Grant {
@@ -151,6 +182,9 @@ impl License {
                 let (id, _) =
                     licensing::issue(&mut session, &shop.mint, &shop.cipher, &*shop.entropy, now, grant)
                         .await?;
+                if let Some(holder) = holder {
+                    holder.save(&mut session, id).await?;
+                }
                 session.commit().await?;
                 show(app, format, id).await
             }
@@ -164,6 +198,16 @@ impl License {
                 let (mut session, id) = locked(app, &license).await?;
                 licensing::restore(&mut session, id, now, &reason).await?;
                 session.commit().await?;
+                show(app, format, id).await
+            }
+            Self::Renew { license, term, reason } => {
+                let id = find(app, &mut app.database.session().await?, &license).await?.id;
+                let renewing = retry(async || -> Result<(), LicensingError> {
+                    let mut session = app.database.begin().await?;
+                    licensing::renew(&mut session, id, term, now, &reason).await?;
+                    Ok(session.commit().await?)
+                });
+                renewing.await?;
                 show(app, format, id).await
             }
             Self::Revoke { license, reason } => {

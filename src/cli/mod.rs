@@ -69,7 +69,7 @@ enum Command {
     /// Orders: place them, see where they stand, and why.
     #[command(subcommand)]
     Order(order::Order),
-    /// Licenses: issue, find, suspend, restore, revoke, and why.
+    /// Licenses: issue, find, suspend, restore, renew, revoke, move, and why.
     #[command(subcommand)]
     License(license::License),
     /// Messages on their way out.

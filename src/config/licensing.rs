@@ -13,6 +13,8 @@ use super::settings::Settings;
 pub struct LicensingConfig {
     /// The license server.
     pub server: LicenseServer,
+    /// Where the web server passes our own license API on, with one slash at its end; `None`: the CRM's address.
+    pub public_url: Option<Url>,
     /// Requests a minute to our own license API from one network.
     pub requests_per_network: u32,
     /// Requests a minute to our own license API about one key.
@@ -38,12 +40,17 @@ pub enum LicenseServer {
 impl LicensingConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let server = settings.get("licensing", "server")?;
+        let public_url = settings.get("licensing", "public_url")?.site("https://licenses.example.com/")?;
         let api_key = settings.get("licensing", "api_key")?.secret()?;
+        let timeout = settings
+            .get("licensing", "timeout")?
+            .duration(Duration::from_millis(100)..=Duration::from_mins(1))?;
         let limit = |key| settings.get("licensing", key)?.number(1..=1_000_000_u32);
         let (requests_per_network, requests_per_key) =
             (limit("requests_per_network")?, limit("requests_per_key")?);
         if server.required("the license server here is \"builtin\"")? == "builtin" {
-            return Ok(Self { server: LicenseServer::Builtin, requests_per_network, requests_per_key });
+            let server = LicenseServer::Builtin;
+            return Ok(Self { server, public_url, requests_per_network, requests_per_key });
         }
         let url = Url::parse(server.text()?.unwrap_or_default()).ok().filter(is_private_on_the_way);
         let url = url.ok_or_else(|| {
@@ -52,11 +59,8 @@ impl LicensingConfig {
         let api_key = api_key.ok_or_else(|| {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
-        let timeout = settings
-            .get("licensing", "timeout")?
-            .duration(Duration::from_millis(100)..=Duration::from_mins(1))?;
         let server = LicenseServer::Remote { url, api_key, timeout };
-        Ok(Self { server, requests_per_network, requests_per_key })
+        Ok(Self { server, public_url, requests_per_network, requests_per_key })
     }
 }
 

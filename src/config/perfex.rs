@@ -30,7 +30,7 @@ impl PerfexConfig {
         Ok(Self {
             root: get("root")?.path()?,
             table_prefix: table_prefix(settings)?,
-            base_url: get("base_url")?.url("https://crm.example.com/")?.map(with_slash),
+            base_url: get("base_url")?.site("https://crm.example.com/")?,
             encryption_key: encryption_key(settings)?,
             php: get("php")?.path()?,
         })
@@ -82,10 +82,4 @@ fn encryption_key(settings: &Settings) -> Result<Option<SecretString>, ConfigErr
             "must have exactly 32 characters, not {length}; copy APP_ENC_KEY from app-config.php",
         ))),
     }
-}
-
-fn with_slash(mut url: Url) -> Url {
-    let path = format!("{}/", url.path().trim_end_matches('/'));
-    url.set_path(&path);
-    url
 }

@@ -162,11 +162,14 @@ impl Setting {
         self.path()?.ok_or_else(|| self.refuse(format!("must not be empty; {mend}")))
     }
 
-    /// A web address.
-    pub fn url(&self, sample: &str) -> Result<Option<Url>, ConfigError> {
+    /// The web address of a site, with exactly one slash at its end.
+    pub fn site(&self, sample: &str) -> Result<Option<Url>, ConfigError> {
         let Some(text) = self.text()? else { return Ok(None) };
         let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        url.map(Some).ok_or_else(|| self.refuse(format!("is not a web address, such as \"{sample}\"")))
+        let mut url =
+            url.ok_or_else(|| self.refuse(format!("is not a web address, such as \"{sample}\"")))?;
+        url.set_path(&format!("{}/", url.path().trim_end_matches('/')));
+        Ok(Some(url))
     }
 
     fn is_secret(&self) -> bool {

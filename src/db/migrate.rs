@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -32,6 +32,11 @@ const MIGRATIONS: [Migration; 3] = [
         sql: include_str!("../../sql/migrations/0002_license_authority.sql"),
     },
     Migration {
+        version: 4,
+        name: "license_moves",
+        sql: include_str!("../../sql/migrations/0004_license_moves.sql"),
+    },
+    Migration {
         version: 5,
         name: "license_client",
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
@@ -39,7 +44,10 @@ const MIGRATIONS: [Migration; 3] = [
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 18] = [
+    "pm_license_move_requests",
+    "pm_api_key_products",
+    "pm_license_holders",
     "pm_license_requests",
     "pm_api_keys",
     "pm_license_moves",

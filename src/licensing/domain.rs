@@ -204,6 +204,12 @@ impl Domain {
         }
     }
 
+    /// Whether it is an address and no name.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        matches!(address::read(&self.0), Ok(Some(_)))
+    }
+
     /// The part that somebody registered: `example.co.uk` of `shop.example.co.uk`; none for addresses and `localhost`.
     #[must_use]
     pub fn registrable(&self) -> Option<&str> {
@@ -221,6 +227,15 @@ impl Domain {
             Some(rest) if strippable(&rest).is_none() => Self(rest),
             _ => self,
         }
+    }
+}
+
+/// How people read a stored domain: in its own letters, with the A-labels behind them, because letters can be mistaken
+/// for others.
+pub(super) fn for_people(stored: &str) -> String {
+    match name::to_unicode(stored) {
+        Some(letters) if letters != stored => format!("{letters} ({stored})"),
+        _ => stored.to_owned(),
     }
 }
 

@@ -12,12 +12,15 @@ pub mod api;
 pub mod authority;
 pub mod client;
 mod domain;
+mod holder;
 mod issue;
 mod key;
 pub mod lease;
 mod license;
+mod move_page;
 mod public_keys;
 mod remote;
+mod renew;
 mod right;
 mod signing_key;
 mod term;
@@ -25,12 +28,14 @@ mod timeline;
 mod vouched;
 
 pub use domain::{Domain, DomainError, Purpose};
+pub use holder::{Holder, HolderError};
 pub use issue::{Grant, issue};
 pub use key::{KeyError, KeyMint, LicenseKey};
 pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};
 pub use license::{Filter, License, Name, find, list};
 pub use public_keys::{Kid, PublicKey, PublicKeyError, PublicKeys};
 pub use remote::{Remote, RemoteError};
+pub use renew::renew;
 pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
@@ -63,6 +68,10 @@ pub enum LicensingError {
 
 impl Transient for LicensingError {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Database(error) if error.is_transient())
+        match self {
+            Self::Database(error) => error.is_transient(),
+            Self::Right(error) => matches!(error, RightError::Changed(_)),
+            Self::Unreadable { .. } => false,
+        }
     }
 }

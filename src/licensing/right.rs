@@ -75,6 +75,23 @@ pub enum RightError {
         /// What was asked for.
         wanted: &'static str,
     },
+    /// What never ends cannot be renewed.
+    #[error("license {0} has no end: there is nothing to renew")]
+    WithoutEnd(LicenseId),
+    /// Nobody knows for how long.
+    #[error("license {0} was not sold with a term: say how long to renew it, such as --term 12m")]
+    NoTerm(LicenseId),
+    /// The new end is out of all bounds.
+    #[error("license {id} would end after the year {last}: renew it by less")]
+    TooLate {
+        /// The license.
+        id: LicenseId,
+        /// The last year that can be stored.
+        last: i32,
+    },
+    /// Someone else wrote the license in between; read it again.
+    #[error("license {0} was changed by another process at the same moment; try again")]
+    Changed(LicenseId),
 }
 
 const OF_ORDER: &str = "SELECT l.`id` AS `id` FROM `{p}pm_licenses` l \

@@ -1,4 +1,5 @@
-//! What happened to a license: `issued`, `past_due`, `suspended`, `restored`, `revoked`.
+//! What happened to a license: `issued`, `past_due`, `suspended`, `restored`, `revoked`, `renewed`, `activated`,
+//! `released`, `move_requested`, `moved`.
 
 use crate::timeline::Timeline;
 

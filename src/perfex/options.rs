@@ -92,6 +92,12 @@ impl LocalZone {
         name.parse::<Tz>().is_ok()
     }
 
+    /// What the zone is called at that time: `CET`, `CEST`, or `+03` where it has no letters.
+    #[must_use]
+    pub fn abbreviation(self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.0).format("%Z").to_string()
+    }
+
     /// The wall clock in that zone, to the second: what goes into a Perfex column.
     #[must_use]
     pub fn wall_clock(self, at: DateTime<Utc>) -> NaiveDateTime {

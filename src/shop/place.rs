@@ -17,6 +17,7 @@ use crate::perfex::new_invoice::{CreatedInvoice, Line, NewInvoice};
 use crate::perfex::numbering::Numbering;
 use crate::perfex::options::{LocalZone, Options};
 use crate::perfex::schema::Schema;
+use crate::text::Language;
 
 use super::ShopError;
 use super::charge::Charge;
@@ -112,7 +113,7 @@ impl PlaceOrder {
         } else {
             let own = contact.language(&mut session).await?;
             let own = own.unwrap_or_else(|| options.get("active_language").to_owned());
-            if is_language(&own) { own } else { ENGLISH.to_owned() }
+            if Language::is_folder(&own) { own } else { ENGLISH.to_owned() }
         };
         let item = self.item(&package);
         let invoice = match package.kind {
@@ -200,7 +201,7 @@ impl PlaceOrder {
     fn checked_language(&self) -> Result<Option<String>, ShopError> {
         match self.language.as_deref() {
             None | Some("") => Ok(None),
-            Some(language) if is_language(language) => Ok(Some(language.to_owned())),
+            Some(language) if Language::is_folder(language) => Ok(Some(language.to_owned())),
             Some(other) => Err(ShopError::Refused(format!(
                 "`{other}` is not a language of the CRM: write it as its folder is called, such as english or german"
             ))),
@@ -227,11 +228,6 @@ async fn options(session: &mut Session) -> Result<Options, ShopError> {
     names.extend(NewInvoice::OPTIONS);
     names.extend(Numbering::OPTIONS);
     Ok(Options::read(session, &names).await?)
-}
-
-/// A language folder of the CRM: lower-case letters and underscores.
-fn is_language(text: &str) -> bool {
-    (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 fn placed_line(item: &Item, invoice: Option<&CreatedInvoice>, currency: &str) -> String {

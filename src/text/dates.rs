@@ -1,6 +1,6 @@
 //! Dates as the CRM writes them.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 /// Writes a date in the CRM's own format: the PHP part of option `dateformat`, such as `d.m.Y|%d.%m.%Y`.
 ///
@@ -16,6 +16,12 @@ pub fn write_date(date: NaiveDate, option: &str) -> String {
             other => other.to_string(),
         })
         .collect()
+}
+
+/// Writes a moment to the minute: the date in the CRM's own format, the time in 24 hours, and the zone that it is in.
+#[must_use]
+pub fn write_moment(at: NaiveDateTime, zone: &str, option: &str) -> String {
+    format!("{} {} {zone}", write_date(at.date(), option), at.format("%H:%M"))
 }
 
 #[cfg(test)]

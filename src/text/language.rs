@@ -19,12 +19,50 @@ impl Language {
         folder.parse().unwrap_or(Self::English)
     }
 
+    /// Whether a text can be the name of a language folder of the CRM: lower-case letters and underscores.
+    #[must_use]
+    pub fn is_folder(text: &str) -> bool {
+        (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    }
+
+    /// The best of ours for the header `Accept-Language`: the first one named there that we have.
+    #[must_use]
+    pub fn accepted(header: Option<&str>) -> Self {
+        let mut codes = header
+            .unwrap_or_default()
+            .split(',')
+            .map(|part| part.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase());
+        let known = |code: String| Self::ALL.iter().copied().find(|language| language.code() == code);
+        codes.find_map(known).unwrap_or(Self::English)
+    }
+
     /// The code of HTML's `lang` attribute.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::German => "de",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_gets_the_first_of_its_languages_that_we_have() {
+        for (header, language) in [
+            (None, Language::English),
+            (Some(""), Language::English),
+            (Some("de"), Language::German),
+            (Some("de-AT,de;q=0.9,en;q=0.8"), Language::German),
+            (Some("fr-FR, DE;q=0.7, en;q=0.3"), Language::German),
+            (Some("en-US,en;q=0.9,de;q=0.8"), Language::English),
+            (Some("fr,*;q=0.1"), Language::English),
+            (Some(";;,-,deutsch"), Language::English),
+        ] {
+            assert_eq!(Language::accepted(header), language, "{header:?}");
         }
     }
 }

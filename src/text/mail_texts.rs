@@ -7,37 +7,47 @@ use tera::{Context, Kwargs, State, Tera};
 
 use super::{Language, Phrases};
 
-/// What one mail says beside the layout that all mails about a license share: names of phrases.
+/// What one mail says: its template, and the phrases for it by name.
 #[derive(Debug, Clone, Copy)]
 struct Source {
     slug: &'static str,
     name: &'static str,
     subject: &'static str,
-    intro: &'static str,
-    keep: &'static str,
+    template: &'static str,
+    /// Phrases that the template leaves open, each under the name that it has there.
+    open: &'static [(&'static str, &'static str)],
 }
 
-const SOURCES: [Source; 2] = [
+const SOURCES: [Source; 3] = [
     Source {
         slug: "license_issued",
         name: "mail-license-issued-name",
         subject: "mail-license-issued-subject",
-        intro: "mail-license-issued-intro",
-        keep: "mail-keep",
+        template: LICENSE.0,
+        open: &[("intro", "mail-license-issued-intro"), ("keep", "mail-keep")],
     },
     Source {
         slug: "trial_started",
         name: "mail-trial-started-name",
         subject: "mail-trial-started-subject",
-        intro: "mail-trial-started-intro",
-        keep: "mail-keep-trial",
+        template: LICENSE.0,
+        open: &[("intro", "mail-trial-started-intro"), ("keep", "mail-keep-trial")],
+    },
+    Source {
+        slug: "license_move",
+        name: "mail-license-move-name",
+        subject: "mail-license-move-subject",
+        template: LICENSE_MOVE.0,
+        open: &[],
     },
 ];
 const LICENSE: (&str, &str) = ("license.html", include_str!("../../templates/mail/license.html"));
+const LICENSE_MOVE: (&str, &str) =
+    ("license_move.html", include_str!("../../templates/mail/license_move.html"));
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("../../templates/mail/layout.html"));
 
 /// Fields that the phrases of a mail may name; each stands for itself until the mail is sent.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 11] = [
     "contact_firstname",
     "contact_lastname",
     "companyname",
@@ -46,6 +56,9 @@ const FIELDS: [&str; 8] = [
     "order_number",
     "license_key",
     "license_valid_until",
+    "holder_name",
+    "new_domain",
+    "move_valid_until",
 ];
 
 /// Why a text cannot be put together; all texts are compiled in, so only a broken build shows this.
@@ -142,7 +155,7 @@ fn tera(phrases: &Arc<Phrases>) -> Result<Tera, TextError> {
         let name: &str = args.must_get("name")?;
         say(&phrases, name).map_err(|error| tera::Error::message(error.to_string()))
     });
-    tera.add_raw_template(LICENSE.0, LICENSE.1).map_err(|error| template_error(&error))?;
+    tera.add_raw_templates([LICENSE, LICENSE_MOVE]).map_err(|error| template_error(&error))?;
     Ok(tera)
 }
 
@@ -153,9 +166,10 @@ fn put_together(
     language: Language,
 ) -> Result<MailText, TextError> {
     let mut context = Context::new();
-    context.insert("intro", source.intro);
-    context.insert("keep", source.keep);
-    let message = tera.render(LICENSE.0, &context).map_err(|error| template_error(&error))?;
+    for (name, phrase) in source.open {
+        context.insert(*name, phrase);
+    }
+    let message = tera.render(source.template, &context).map_err(|error| template_error(&error))?;
     Ok(MailText {
         slug: source.slug,
         language,
@@ -174,7 +188,7 @@ fn say(phrases: &Phrases, name: &str) -> Result<String, TextError> {
     phrases.say(name, &values)
 }
 
-fn template_error(error: &tera::Error) -> TextError {
+pub(super) fn template_error(error: &tera::Error) -> TextError {
     TextError::Template(error.to_string())
 }
 
@@ -191,7 +205,8 @@ mod tests {
             let german = texts.get(source.slug, Language::German).unwrap();
             assert_ne!(english.subject, german.subject);
             for text in [english, german] {
-                assert!(text.message.contains("{license_key}"), "{}", source.slug);
+                let field = if source.slug == "license_move" { "{move_link}" } else { "{license_key}" };
+                assert!(text.message.contains(field), "{}", source.slug);
             }
         }
     }

@@ -2,13 +2,16 @@
 //!
 //! `locales/*.ftl` is the one source of every text. Mail texts are put together from them by Tera with Perfex's merge
 //! fields still in place, so that the same text can be stored in the CRM for staff to edit, or be sent as it is.
+//! Pages are put together when somebody looks at them.
 
 mod dates;
 mod language;
 mod mail_texts;
+mod pages;
 mod phrases;
 
-pub use dates::write_date;
+pub use dates::{write_date, write_moment};
 pub use language::Language;
 pub use mail_texts::{MailText, MailTexts, TextError};
+pub use pages::Pages;
 pub use phrases::Phrases;

@@ -8,7 +8,8 @@ use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
 /// What `migrate` brings, in order.
-const MIGRATIONS: [&str; 3] = ["shop_and_licenses", "license_authority", "license_client"];
+pub const MIGRATIONS: [&str; 4] =
+    ["shop_and_licenses", "license_authority", "license_moves", "license_client"];
 
 #[tokio::test]
 async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
@@ -17,7 +18,7 @@ async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     let before = Contents::of(&database).await;
     let told = site.json(&["install", "--dry-run"]).await;
     assert_eq!((&told["dry_run"], &told["migrations"]), (&json!(true), &json!(MIGRATIONS)));
-    assert_eq!(told["mail_templates"].as_array().unwrap().len(), 4);
+    assert_eq!(told["mail_templates"].as_array().unwrap().len(), 6);
     assert_eq!(told["licenses"], json!(["shop", "booking", "tracker"]));
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
     let said = site.run(&["install", "--dry-run"]).await;
@@ -31,7 +32,7 @@ async fn install_again_changes_nothing() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let first = site.json(&["install"]).await;
-    assert_eq!(first["mail_templates"].as_array().unwrap().len(), 4);
+    assert_eq!(first["mail_templates"].as_array().unwrap().len(), 6);
     let before = Contents::of(&database).await;
     assert_eq!(
         site.json(&["install"]).await,
@@ -51,7 +52,7 @@ async fn migrate_makes_only_our_tables() {
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": MIGRATIONS}));
     let new = before.differences(&Contents::of(&database).await);
     let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
-    assert!(new.len() == 15 && new.iter().all(ours), "{new:?}");
+    assert!(new.len() == 18 && new.iter().all(ours), "{new:?}");
 }
 
 #[tokio::test]
@@ -62,10 +63,10 @@ async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
     site.stock().await;
     site.place("eva@buyer.example").await;
     let done = site.json(&["uninstall"]).await;
-    assert_eq!(done, json!({"mail_templates": 4, "tables_dropped": false}));
+    assert_eq!(done, json!({"mail_templates": 6, "tables_dropped": false}));
     assert_eq!(site.json(&["order", "list"]).await.as_array().unwrap().len(), 1);
     // And back in.
-    assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 4);
+    assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 6);
 }
 
 #[tokio::test]
@@ -78,7 +79,7 @@ async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
         site.stock().await;
         site.try_place("backup-pro-free", "", 1).await.unwrap_err();
         let done = site.json(&["uninstall", "--purge"]).await;
-        assert_eq!(done, json!({"mail_templates": 4, "tables_dropped": true}), "{version:?}");
+        assert_eq!(done, json!({"mail_templates": 6, "tables_dropped": true}), "{version:?}");
         assert_eq!(before.differences(&Contents::of(&database).await), [""; 0], "{version:?}");
         let said = site.run(&["order", "list"]).await;
         assert!(said.code == 1 && said.err.ends_with("run `perfex-bridge migrate` first"), "{said:?}");

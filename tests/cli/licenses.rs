@@ -1,5 +1,6 @@
 //! Licenses.
 
+use mysql_async::prelude::Queryable as _;
 use serde_json::{Value, json};
 
 use super::orders::keys;
@@ -85,4 +86,70 @@ async fn a_license_by_hand_has_no_order_and_sends_no_mail() {
     assert_eq!(site.json(&["outbox", "list"]).await, json!([]));
     let why = site.json(&["license", "why", "1"]).await;
     assert_eq!(why[0]["detail"], "for the press");
+}
+
+#[tokio::test]
+async fn a_license_by_hand_may_have_a_holder() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    let issue = async |more: &[&str]| {
+        let mut all = vec!["license", "issue", "--product", "backup-pro"];
+        all.extend(more);
+        site.run(&all).await
+    };
+    let said =
+        issue(&["--email", "eva@buyer.example", "--name", "Eva <Müller>", "--language", "german"]).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let rows: Vec<(i64, String, String, Option<String>)> = database
+        .conn()
+        .await
+        .query("SELECT `license_id`, `email`, `name`, `language` FROM `tblpm_license_holders`")
+        .await
+        .unwrap();
+    let (email, name) = ("eva@buyer.example".to_owned(), "Eva ‹Müller›".to_owned());
+    assert_eq!(rows, [(1, email, name, Some("german".to_owned()))]);
+    for (arguments, sentence) in [
+        (
+            &["--email", "eva"][..],
+            "--email: this is not a mail address of at most 100 characters, such as eva@example.com",
+        ),
+        (
+            &["--email", "e@x.example", "--language", "de-AT"],
+            "--language: this is not a language of the CRM: write it as its folder is called, such as english or german",
+        ),
+    ] {
+        let said = issue(arguments).await;
+        assert_eq!((said.code, said.err), (2, format!("perfex-bridge: {sentence}")));
+    }
+    assert_eq!(issue(&["--name", "Eva"]).await.code, 2, "a name without an address");
+    assert_eq!(site.json(&["license", "list"]).await.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_end_that_has_passed_is_told_and_staff_renew_the_license() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    sold(&site, &database).await;
+    let end = "UPDATE `tblpm_licenses` SET `expires_at` = '2026-01-02 03:04:05'";
+    database.conn().await.query_drop(end).await.unwrap();
+    let why = site.json(&["license", "why", "1"]).await;
+    assert_eq!(
+        why[0],
+        json!({"at": "2026-01-02T03:04:05Z", "event": "expired",
+               "detail": "its term is over; `license renew` lets it last longer"})
+    );
+    let renewed = site.json(&["license", "renew", "1", "--reason", "paid by bank"]).await;
+    assert_eq!(renewed["right"], "active");
+    let why = site.json(&["license", "why", "1"]).await;
+    let told: Vec<&str> =
+        why.as_array().unwrap().iter().map(|step| step["event"].as_str().unwrap()).collect();
+    assert_eq!(told, ["issued", "renewed"]);
+    let detail = why[1]["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("12m from today, until ") && detail.ends_with(" UTC: paid by bank"),
+        "{detail}"
+    );
+    let wrong = site.run(&["license", "renew", "1", "--term", "soon"]).await;
+    assert_eq!(wrong.code, 2);
 }

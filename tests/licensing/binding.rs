@@ -24,6 +24,9 @@ async fn the_life_of_a_binding() {
 async fn beside_the_production_domain_there_is_room_for_one_staging_name() {
     let server = LicenseServer::start().await;
     let key = server.license("r").await;
+    assert_eq!(server.ask("activate", &key, "203.0.113.9").await, "active", "an address");
+    assert_eq!(server.ask("activate", &key, "localhost").await, "wrong_domain", "its place is taken");
+    assert_eq!(server.ask("deactivate", &key, "203.0.113.9").await, "released");
     assert_eq!(server.ask("activate", &key, "localhost").await, "active", "a development name");
     assert_eq!(server.ask("activate", &key, "example.com").await, "active");
     assert_eq!(

@@ -1,8 +1,12 @@
 //! `POST /api/create.php`: one license a reference.
 
+use perfex_bridge::licensing::authority::ApiKey;
+use perfex_bridge::shop::{CatalogueState, Package, PackageChange, Product};
 use serde_json::json;
 
 use crate::support::api::LicenseServer;
+use crate::support::mariadb::Database;
+use crate::support::shop::Shop;
 
 #[tokio::test]
 async fn a_retry_with_the_same_reference_gets_the_same_key() {
@@ -72,10 +76,15 @@ async fn what_is_wrong_is_said_and_nothing_is_created() {
         ("api_key", "pmk_wrong", 401, "send an API key of this license server"),
         ("api_key", "", 401, "send an API key of this license server"),
         ("product", "nothing", 422, "there is no product `nothing`"),
+        ("product", "größe", 422, "there is no product `größe`"),
         ("product", "", 422, "`product`: is missing"),
         ("email", "", 422, "`email`: is missing"),
         ("reference", "", 422, "`reference`: is missing"),
         ("term", "a while", 422, "`term`: `a while` is not a term"),
+        ("email", "eva@", 422, "`email`: this is not a mail address of at most 100 characters"),
+        ("name", &"x".repeat(192), 422, "`name`: this is longer than the 191 characters that can be kept"),
+        ("language", "de-AT", 422, "`language`: this is not a language of the CRM"),
+        ("package", "größe", 422, "there is no package `größe`"),
     ] {
         let mut body = good.clone();
         body[field] = value.into();
@@ -98,10 +107,88 @@ async fn what_is_wrong_is_said_and_nothing_is_created() {
 async fn a_revoked_api_key_creates_nothing() {
     let server = LicenseServer::start().await;
     let mut session = server.shop.app.database.session().await.unwrap();
-    perfex_bridge::licensing::authority::ApiKey::revoke(&mut session, "test", server.shop.now())
-        .await
-        .unwrap();
+    ApiKey::revoke(&mut session, "test", server.shop.now()).await.unwrap();
     let body =
         json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example", "reference": "r" });
     assert_eq!(server.post("/api/create.php", &body).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_package_says_how_long_the_license_lasts_and_whether_it_is_a_trial() {
+    let server = LicenseServer::start().await;
+    let create = async |reference: &str, more: serde_json::Value| {
+        let mut body = json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example" });
+        body["reference"] = reference.into();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.post("/api/create", &body).await
+    };
+    for (reference, more, expires_at, right) in [
+        ("paid", json!({ "package": "pro" }), json!("2027-03-09T10:00:00Z"), "active"),
+        ("free", json!({ "package": "gift" }), json!(null), "active"),
+        ("trial", json!({ "package": "taste" }), json!("2026-04-08T10:00:00Z"), "trial"),
+        ("short", json!({ "package": "taste", "term": "7d" }), json!("2026-03-16T10:00:00Z"), "trial"),
+    ] {
+        let answer = create(reference, more).await;
+        assert_eq!((answer.status, &answer.body["expires_at"]), (201, &expires_at), "{reference}");
+        let key = answer.body["license_key"].as_str().unwrap().to_owned();
+        assert_eq!(server.ask("activate", &key, "example.com").await, right, "{reference}");
+    }
+    let other = create("paid", json!({ "package": "gift" })).await;
+    assert_eq!(other.status, 409, "another package under the same reference");
+    assert_eq!(create("paid", json!({ "package": "pro", "name": "Eva" })).await.status, 409, "another name");
+    let same = create("paid", json!({ "package": "pro" })).await;
+    assert_eq!((same.status, &same.body["expires_at"]), (200, &json!("2027-03-09T10:00:00Z")));
+}
+
+#[tokio::test]
+async fn a_package_that_is_retired_or_of_another_product_is_refused() {
+    let server = LicenseServer::start().await;
+    let mut session = server.shop.app.database.session().await.unwrap();
+    Product::add(&mut session, "planner", "Planner", server.shop.now()).await.unwrap();
+    let retired = PackageChange { state: Some(CatalogueState::Retired), ..PackageChange::default() };
+    Package::change(&mut session, "taste", &retired).await.unwrap();
+    for (product, package, detail) in [
+        ("planner", "pro", "the package `pro` does not belong to the product `planner`"),
+        ("booking", "taste", "the package `taste` is no longer for sale"),
+    ] {
+        let body = json!({ "api_key": server.api_key, "product": product, "package": package,
+                           "email": "e@x.example", "reference": "r" });
+        let answer = server.post("/api/create", &body).await;
+        assert_eq!((answer.status, &answer.body["detail"]), (422, &json!(detail)));
+    }
+}
+
+#[tokio::test]
+async fn a_key_for_one_product_creates_no_license_for_another_and_is_not_told_which_there_are() {
+    let server = LicenseServer::start().await;
+    let now = server.shop.now();
+    let mut session = server.shop.app.database.begin().await.unwrap();
+    let booking = Product::named(&mut session, "booking").await.unwrap().id;
+    Product::add(&mut session, "planner", "Planner", now).await.unwrap();
+    let key = ApiKey::add(&mut session, "partner", &[booking], &*server.shop.app.entropy, now).await.unwrap();
+    session.commit().await.unwrap();
+    for (product, status) in [("booking", 201), ("planner", 403), ("nothing", 403)] {
+        let body =
+            json!({ "api_key": key, "product": product, "email": "e@x.example", "reference": product });
+        let answer = server.post("/api/create", &body).await;
+        assert_eq!(answer.status, status, "{product}: {answer:?}");
+        if status == 403 {
+            assert!(answer.head.contains("application/problem+json"));
+            assert_eq!(answer.body["detail"], "this API key creates licenses for booking only");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_demonstration_creates_nothing() {
+    let shop = Shop::with(Database::perfex_341().await, "tbl", "[demo]\nread_only = true\n").await;
+    shop.stock().await;
+    let server = LicenseServer::of(shop, 1_000, 1_000).await;
+    let body =
+        json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example", "reference": "r" });
+    let answer = server.post("/api/create", &body).await;
+    assert_eq!(
+        (answer.status, &answer.body["detail"]),
+        (403, &json!("this license server is a demonstration: it creates no licenses"))
+    );
 }

@@ -132,6 +132,17 @@ async fn api_keys_are_shown_once_listed_and_revoked() {
     assert_eq!(gone.code, 2);
     let bad = site.run(&["license", "apikey", "add", "a b"]).await;
     assert_eq!(bad.code, 2);
+
+    site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
+    let add = async |name, product| site.run(&["license", "apikey", "add", name, "--product", product]).await;
+    assert_eq!(
+        add("partner", "nothing").await.err,
+        "perfex-bridge: there is no product `nothing`; `product list` shows them"
+    );
+    assert_eq!(add("partner", "backup-pro").await.code, 0);
+    let listed = site.json(&["license", "apikey", "list"]).await;
+    let products: Vec<&Value> = listed.as_array().unwrap().iter().map(|key| &key["products"]).collect();
+    assert_eq!(products, [&json!([]), &json!(["backup-pro"])]);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
-//! Both mails in both languages, as they arrive.
+//! Every mail in both languages, as it arrives.
 
 use mail_parser::MessageParser;
+use perfex_bridge::licensing::authority::Question;
+use perfex_bridge::licensing::{Domain, LicenseKey, Purpose};
 use perfex_bridge::outbox::State;
 
 use crate::support::post::Post;
@@ -57,6 +59,36 @@ async fn the_trial_mail_in_english() {
 #[tokio::test]
 async fn the_trial_mail_in_german() {
     insta::assert_snapshot!(mail("taste", "german").await);
+}
+
+/// The mail that asks Eva whether her license shall move.
+async fn move_mail(language: &str) -> String {
+    let post = Post::open().await;
+    let mut order = eva("gift");
+    order.language = Some(language.to_owned());
+    let placed = post.shop.place(&order).await.unwrap();
+    assert_eq!(post.drain().await, [Some(State::Sent)]);
+    let key = LicenseKey::parse(&post.shop.licenses(placed.order).await[0].key).unwrap();
+    let authority = post.shop.app.authority.clone();
+    let ask = |domain: &str| Question {
+        key: key.clone(),
+        product: "booking".into(),
+        domain: Domain::parse(domain, Purpose::Production).unwrap(),
+    };
+    authority.activate(&ask("crm.buyer.com")).await.unwrap();
+    assert!(authority.request_move(&ask("https://www.new-buyer.com/crm")).await.unwrap());
+    assert_eq!(post.drain().await, [Some(State::Sent)]);
+    read(&post.smtp.received()[1].raw)
+}
+
+#[tokio::test]
+async fn the_mail_that_moves_a_license_in_english() {
+    insta::assert_snapshot!(move_mail("english").await);
+}
+
+#[tokio::test]
+async fn the_mail_that_moves_a_license_in_german() {
+    insta::assert_snapshot!(move_mail("german").await);
 }
 
 #[tokio::test]

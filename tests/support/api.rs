@@ -7,6 +7,7 @@ use perfex_bridge::http::{self, Limits as Listening};
 use perfex_bridge::licensing::api::{Api, Limits};
 use perfex_bridge::licensing::authority::{ApiKey, Authority};
 use perfex_bridge::licensing::{Lease, Ring, lease};
+use perfex_bridge::mail::Payload;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -33,6 +34,8 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: Value,
+    /// The body as it came, for pages.
+    pub text: String,
 }
 
 impl LicenseServer {
@@ -43,13 +46,18 @@ impl LicenseServer {
 
     /// A server with limits a minute per network and per key.
     pub async fn with(per_network: u32, per_key: u32) -> Self {
-        let shop = Shop::beside(Database::perfex_341().await).await;
+        Self::of(Shop::beside(Database::perfex_341().await).await, per_network, per_key).await
+    }
+
+    /// The license server of this shop.
+    pub async fn of(shop: Shop, per_network: u32, per_key: u32) -> Self {
         let authority = shop.app.authority.clone();
         let keys = shop.folder.path().join("signing-keys");
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();
         let mut session = shop.app.database.session().await.unwrap();
-        let api_key = ApiKey::add(&mut session, "test", &*shop.app.entropy, shop.now()).await.unwrap();
-        let api = Api::new(authority.clone(), ring, Limits::new(per_network, per_key));
+        let api_key = ApiKey::add(&mut session, "test", &[], &*shop.app.entropy, shop.now()).await.unwrap();
+        let limits = Limits::new(per_network, per_key);
+        let api = Api::new(authority.clone(), ring, limits, shop.app.pages.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(async move {
@@ -74,7 +82,9 @@ impl LicenseServer {
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: serde_json::from_str(body).unwrap_or(Value::Null) }
+        let text = body.to_owned();
+        let body = serde_json::from_str(body).unwrap_or(Value::Null);
+        Answer { status, head: head.to_lowercase(), body, text }
     }
 
     /// Sends JSON.
@@ -106,6 +116,47 @@ impl LicenseServer {
         assert_eq!(json!(lease.valid), answer.body["valid"]);
         assert_eq!(json!(lease.code), answer.body["code"]);
         answer.body["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks for a move to `domain`, which is answered the same whatever comes of it.
+    pub async fn request_move(&self, key: &str, domain: &str) {
+        let question =
+            json!({ "license_key": key, "domain": domain, "product": "booking", "nonce": "nonce-123" });
+        let answer = self.post("/api/move.php", &question).await;
+        assert_eq!(
+            (answer.status, &answer.body),
+            (200, &json!({ "requested": true, "valid_for_minutes": 1440 }))
+        );
+    }
+
+    /// The links of all mails so far that move a license, oldest first, as paths.
+    pub async fn move_links(&self) -> Vec<String> {
+        let messages = self.shop.messages().await;
+        let moves = messages.iter().filter(|message| message.template == "license_move");
+        moves
+            .map(|message| {
+                let values = Payload::open(&message.payload, &self.shop.app.cipher).unwrap().0;
+                let link = values["move_link"].strip_prefix("https://crm.example").unwrap();
+                link.to_owned()
+            })
+            .collect()
+    }
+
+    /// Opens a page as a browser does.
+    pub async fn open(&self, path: &str) -> Answer {
+        self.send("GET", path, &["Accept-Language: en"], "").await
+    }
+
+    /// Presses the button of a page.
+    pub async fn press(&self, path: &str, page: &Answer) -> Answer {
+        let proof = page.text.split_once("name=\"csrf\" value=\"").unwrap().1.split_once('"').unwrap().0;
+        let headers = [
+            "Content-Type: application/x-www-form-urlencoded",
+            "Sec-Fetch-Site: same-origin",
+            "Origin: null",
+            "Accept-Language: en",
+        ];
+        self.send("POST", path, &headers, &format!("csrf={proof}")).await
     }
 
     /// The lease of an answer, verified with the published keys.

@@ -80,6 +80,7 @@ fn the_defaults_load() {
     assert_eq!(config.watch.interval, Duration::from_secs(1));
     assert_eq!(config.shop.reversal_grace, Duration::from_hours(7 * 24));
     assert!(matches!(config.licensing.server, LicenseServer::Builtin));
+    assert!(config.licensing.public_url.is_none());
     assert_eq!(config.outbox.attempts, 12);
     assert_eq!(config.state.directory, PathBuf::from("/var/lib/perfex-bridge"));
     assert_eq!((config.log.level, config.log.format), (tracing::Level::INFO, LogFormat::Text));

@@ -190,6 +190,11 @@ fn values_that_do_not_fit_together_are_refused() {
         "[licensing] server = \"http://licenses.example.com\" must be \"builtin\" or an https address, such as \
          \"https://licenses.example.com\"",
     );
+    assert_eq!(
+        line("[licensing]\npublic_url = \"licenses.example.com\""),
+        "[licensing] public_url = \"licenses.example.com\" is not a web address, such as \
+         \"https://licenses.example.com/\"",
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The license API: `/api/create.php`, `activate.php`, `validate.php`, `deactivate.php`, each also without `.php`, and
-//! `/api/keys.json`.
+//! The license API: `/api/create.php`, `activate.php`, `validate.php`, `deactivate.php`, `move.php`, each also without
+//! `.php`, and `/api/keys.json`. What lies below `/api/move/` is a page for people.
 //!
 //! In: JSON or a form. Out: JSON; a well-formed question always gets 200 and a signed answer, also a no, in the same
 //! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; no write for a
@@ -17,10 +17,14 @@ use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::Response;
 
 use crate::http::{self, Request, Routes, network};
+use crate::text::Pages;
 
-use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Verdict};
+use super::authority::{
+    ApiKey, Authority, CreateError, CreateLicense, MOVE_PATH, MOVE_VALID_FOR, Mover, Verdict,
+};
 use super::lease::{self, Answer, Code, Lease};
-use super::{Ring, Term};
+use super::move_page::MovePage;
+use super::{Domain, Holder, Purpose, Ring, Term};
 
 pub use fields::{Asked, Fields};
 pub use limits::Limits;
@@ -32,6 +36,7 @@ pub struct Api {
     authority: Authority,
     ring: Arc<RwLock<Arc<Ring>>>,
     limits: Arc<Limits>,
+    move_page: MovePage,
 }
 
 /// What is asked about a license.
@@ -45,8 +50,10 @@ enum Action {
 impl Api {
     /// An API over these.
     #[must_use]
-    pub fn new(authority: Authority, ring: Ring, limits: Limits) -> Self {
-        Self { authority, ring: Arc::new(RwLock::new(Arc::new(ring))), limits: Arc::new(limits) }
+    pub fn new(authority: Authority, ring: Ring, limits: Limits, pages: Pages) -> Self {
+        let move_page = MovePage::new(authority.clone(), pages);
+        let (ring, limits) = (Arc::new(RwLock::new(Arc::new(ring))), Arc::new(limits));
+        Self { authority, ring, limits, move_page }
     }
 
     /// Signs with these keys from now on.
@@ -77,7 +84,18 @@ impl Api {
     async fn answer(&self, request: Request) -> Result<Response, Problem> {
         let path = request.path.strip_suffix(".php").unwrap_or(&request.path).to_owned();
         let wanted = if path == "/api/keys.json" { Method::GET } else { Method::POST };
-        let known = ["/api/keys.json", "/api/create", "/api/activate", "/api/validate", "/api/deactivate"];
+        if let Some(token) = request.path.strip_prefix('/').and_then(|path| path.strip_prefix(MOVE_PATH)) {
+            let token = token.to_owned();
+            return self.show_move(request, &token).await;
+        }
+        let known = [
+            "/api/keys.json",
+            "/api/create",
+            "/api/activate",
+            "/api/validate",
+            "/api/deactivate",
+            "/api/move",
+        ];
         if !known.contains(&path.as_str()) {
             return Err(Problem::new(StatusCode::NOT_FOUND, "there is no such page"));
         }
@@ -91,6 +109,7 @@ impl Api {
             "/api/create" => self.create(request).await,
             "/api/activate" => self.ask(request, Action::Activate).await,
             "/api/validate" => self.ask(request, Action::Validate).await,
+            "/api/move" => self.request_move(request).await,
             _ => self.ask(request, Action::Deactivate).await,
         }
     }
@@ -152,6 +171,34 @@ impl Api {
         Ok(json!({ "valid": verdict.code.allows(), "code": code_word(verdict.code), "lease": text }))
     }
 
+    /// Asks the holder by mail. Every answer is the same: who may know what became of it has the mail.
+    async fn request_move(&self, request: Request) -> Result<Response, Problem> {
+        let ((_, questions), _) = read(request).await?;
+        let [fields] = questions.as_slice() else {
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "ask for one move a call"));
+        };
+        let asked = Asked::of(fields)?;
+        Domain::parse(asked.domain.as_str(), Purpose::Production)
+            .map_err(|error| Problem::field("domain", &error.to_string()))?;
+        if let Some(question) = &asked.question {
+            self.limits.key(&question.key)?;
+            self.authority.request_move(question).await.map_err(|error| {
+                tracing::warn!(%error, "the license API cannot reach its database");
+                Problem::unavailable()
+            })?;
+        }
+        let minutes = MOVE_VALID_FOR.num_minutes();
+        Ok(problem::json(StatusCode::OK, &json!({ "requested": true, "valid_for_minutes": minutes })))
+    }
+
+    async fn show_move(&self, request: Request, token: &str) -> Result<Response, Problem> {
+        if ![Method::GET, Method::HEAD, Method::POST].contains(&request.method) {
+            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "use GET or POST"));
+        }
+        let too_often = self.limits.visitor(network(request.visitor)).is_err();
+        Ok(self.move_page.answer(request, token, too_often).await)
+    }
+
     async fn create(&self, request: Request) -> Result<Response, Problem> {
         let ((headers, questions), _) = read(request).await?;
         let [fields] = questions.as_slice() else {
@@ -168,10 +215,14 @@ impl Api {
                 tracing::warn!(%error, "a license cannot be created");
                 Err(Problem::unavailable())
             }
-            Err(error @ CreateError::Conflict(_)) => {
-                Err(Problem::new(StatusCode::CONFLICT, error.to_string()))
+            Err(error) => {
+                let status = match error {
+                    CreateError::Conflict(_) => StatusCode::CONFLICT,
+                    CreateError::OutOfScope(_) | CreateError::Demonstration => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                Err(Problem::new(status, error.to_string()))
             }
-            Err(error) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
         }
     }
 
@@ -225,11 +276,14 @@ fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem
         }
     };
     let term = fields.optional("term")?.map(str::parse::<Term>).transpose();
+    let holder =
+        Holder::checked(fields.required("email")?, fields.optional("name")?, fields.optional("language")?);
     Ok(CreateLicense {
         product: fields.required("product")?.to_owned(),
+        package: fields.optional("package")?.map(str::to_owned),
         term: term.map_err(|error| Problem::field("term", &error.to_string()))?,
         reference,
-        customer: fields.required("email")?.to_owned(),
+        holder: Some(holder.map_err(|error| Problem::field(error.field(), &error.to_string()))?),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Keys of programs that may create licenses.
 //!
 //! `pmk_` and 40 hexadecimal characters: 160 random bits, recognisable for people and secret scanners. Shown once,
-//! kept as SHA-256; a stolen database gives none away.
+//! kept as SHA-256; a stolen database gives none away. A key may be limited to some products, once and for all.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::entropy::{self, Entropy};
+use crate::ids::ProductId;
 
 /// What every key begins with.
 const MARK: &str = "pmk_";
@@ -19,6 +20,10 @@ const LIST: &str =
 const FIND: &str = "SELECT `id`, `name`, `created_at`, `last_used_at`, `revoked_at` FROM `{p}pm_api_keys` \
      WHERE `key_hash` = ? AND `revoked_at` IS NULL";
 const USED: &str = "UPDATE `{p}pm_api_keys` SET `last_used_at` = ? WHERE `id` = ?";
+const LIMIT: &str = "INSERT INTO `{p}pm_api_key_products` (`api_key_id`, `product_id`) VALUES (?, ?) \
+     ON DUPLICATE KEY UPDATE `product_id` = `product_id`";
+const SCOPES: &str = "SELECT s.`api_key_id` AS `api_key_id`, p.`slug` AS `slug` FROM `{p}pm_api_key_products` s \
+     INNER JOIN `{p}pm_products` p ON p.`id` = s.`product_id`";
 const REVOKE: &str = "UPDATE `{p}pm_api_keys` SET `revoked_at` = ? WHERE `name` = ? AND `revoked_at` IS NULL";
 
 /// A key as it is listed; the key itself is known only to its owner.
@@ -29,6 +34,8 @@ pub struct ApiKey {
     pub id: i64,
     /// What staff call it.
     pub name: String,
+    /// The slugs of the products that it may create licenses for; empty for all.
+    pub products: Vec<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
@@ -42,10 +49,22 @@ impl Record for ApiKey {
         Ok(Self {
             id: row.take("id")?,
             name: row.take("name")?,
+            products: Vec::new(),
             created_at: row.take::<NaiveDateTime>("created_at")?.and_utc(),
             last_used_at: row.take::<Option<NaiveDateTime>>("last_used_at")?.map(|at| at.and_utc()),
             revoked_at: row.take::<Option<NaiveDateTime>>("revoked_at")?.map(|at| at.and_utc()),
         })
+    }
+}
+
+struct Scope {
+    key: i64,
+    product: String,
+}
+
+impl Record for Scope {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { key: row.take("api_key_id")?, product: row.take("slug")? })
     }
 }
 
@@ -69,10 +88,13 @@ pub enum ApiKeyError {
 }
 
 impl ApiKey {
-    /// Makes a key and returns its text, which is not kept.
+    /// Makes a key and returns its text, which is not kept; with `products`, it is for those alone.
+    ///
+    /// Several statements: the caller's session is a transaction.
     pub async fn add(
         session: &mut Session,
         name: &str,
+        products: &[ProductId],
         entropy: &dyn Entropy,
         now: DateTime<Utc>,
     ) -> Result<String, ApiKeyError> {
@@ -82,16 +104,27 @@ impl ApiKey {
             return Err(ApiKeyError::Name(name.to_owned()));
         }
         let key = format!("{MARK}{}", entropy::hex::<20>(entropy));
-        match session.run(INSERT, (name, hash(&key).to_vec(), now.naive_utc())).await {
-            Ok(_) => Ok(key),
-            Err(error) if error.is_duplicate() => Err(ApiKeyError::Taken(name.to_owned())),
-            Err(error) => Err(error.into()),
+        let id = match session.run(INSERT, (name, hash(&key).to_vec(), now.naive_utc())).await {
+            Ok(done) => done.id,
+            Err(error) if error.is_duplicate() => return Err(ApiKeyError::Taken(name.to_owned())),
+            Err(error) => return Err(error.into()),
+        };
+        for product in products {
+            session.run(LIMIT, (id, *product)).await?;
         }
+        Ok(key)
     }
 
     /// All keys by name, revoked ones too.
     pub async fn list(session: &mut Session) -> Result<Vec<Self>, DbError> {
-        session.rows(LIST, ()).await
+        let mut keys: Vec<Self> = session.rows(LIST, ()).await?;
+        let scopes: Vec<Scope> = session.rows(&format!("{SCOPES} ORDER BY p.`slug`"), ()).await?;
+        for Scope { key: id, product } in scopes {
+            if let Some(key) = keys.iter_mut().find(|key| key.id == id) {
+                key.products.push(product);
+            }
+        }
+        Ok(keys)
     }
 
     /// The key with this text, unless it is revoked; notes that it was used.
@@ -105,11 +138,20 @@ impl ApiKey {
         if !text.starts_with(MARK) {
             return Ok(None);
         }
-        let found: Option<Self> = session.first(FIND, (hash(text).to_vec(),)).await?;
-        if let Some(key) = &found {
-            session.run(USED, (now.naive_utc(), key.id)).await?;
-        }
-        Ok(found)
+        let Some(mut key) = session.first::<Self>(FIND, (hash(text).to_vec(),)).await? else {
+            return Ok(None);
+        };
+        session.run(USED, (now.naive_utc(), key.id)).await?;
+        let scopes = format!("{SCOPES} WHERE s.`api_key_id` = ? ORDER BY p.`slug`");
+        let scopes: Vec<Scope> = session.rows(&scopes, (key.id,)).await?;
+        key.products = scopes.into_iter().map(|scope| scope.product).collect();
+        Ok(Some(key))
+    }
+
+    /// Whether it may create licenses for the product with this slug.
+    #[must_use]
+    pub fn may_create(&self, product: &str) -> bool {
+        self.products.is_empty() || self.products.iter().any(|allowed| allowed == product)
     }
 
     /// Revokes a key at once and for good.

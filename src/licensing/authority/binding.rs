@@ -15,6 +15,9 @@ const READ: &str = "SELECT `slot`, `domain`, `bound_at` FROM `{p}pm_license_bind
 /// Only the duplicate is forgiven; the row that is there stays.
 const BIND: &str = "INSERT INTO `{p}pm_license_bindings` (`license_id`, `slot`, `domain`, `bound_at`) \
      VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE `license_id` = `license_id`";
+/// The slot is never free in between, so nobody else can take it.
+const REPLACE: &str = "UPDATE `{p}pm_license_bindings` SET `domain` = ?, `bound_at` = ? \
+     WHERE `license_id` = ? AND `slot` = ? AND `domain` = ?";
 const RELEASE: &str =
     "DELETE FROM `{p}pm_license_bindings` WHERE `license_id` = ? AND `slot` = ? AND `domain` = ?";
 
@@ -59,6 +62,18 @@ impl Binding {
     ) -> Result<Option<Self>, DbError> {
         session.run(BIND, (license, slot.slot(), domain, now.naive_utc())).await?;
         Ok(Self::of(session, license).await?.into_iter().find(|binding| binding.slot == slot))
+    }
+
+    /// Gives this slot to another domain; `false` when it was given away in between.
+    pub async fn replace(
+        &self,
+        session: &mut Session,
+        license: LicenseId,
+        domain: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let row = (domain, now.naive_utc(), license, self.slot.slot(), self.domain.as_str());
+        Ok(session.run(REPLACE, row).await?.rows > 0)
     }
 
     /// Frees this slot; `false` when it was freed in between.

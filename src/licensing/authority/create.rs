@@ -7,11 +7,15 @@ use sha2::{Digest as _, Sha256};
 use crate::db::{DbError, Fields, Record, Session, Transient};
 use crate::ids::{LicenseId, ProductId};
 
-use super::super::{Grant, LicensingError, Name, Standing, Term, find, issue};
+use super::super::{Grant, Holder, LicensingError, Name, Standing, Term, find, issue};
 use super::Authority;
 use super::api_key::ApiKey;
 
 const PRODUCT: &str = "SELECT `id` FROM `{p}pm_products` WHERE `slug` = ?";
+/// A package is for sale when its product is, too.
+const PACKAGE: &str = "SELECT k.`product_id` AS `product_id`, k.`term` AS `term`, k.`kind` = 'trial' AS `is_trial`, \
+     k.`state` = 'active' AND p.`state` = 'active' AS `for_sale` FROM `{p}pm_packages` k \
+     INNER JOIN `{p}pm_products` p ON p.`id` = k.`product_id` WHERE k.`sku` = ?";
 const KNOWN: &str = "SELECT `request_hash`, `license_id` FROM `{p}pm_license_requests` \
      WHERE `api_key_id` = ? AND `reference` = ?";
 /// Takes the key's row, so that two requests with one reference come one after the other.
@@ -26,12 +30,14 @@ const LONGEST: usize = 100;
 pub struct CreateLicense {
     /// The product's slug.
     pub product: String,
-    /// How long it lasts; `None` is without end.
+    /// The SKU of a package of that product: says how long the license lasts, and whether it is a trial.
+    pub package: Option<String>,
+    /// How long it lasts, whatever the package says; without both it has no end.
     pub term: Option<Term>,
     /// What the program calls this request; the same on every retry.
     pub reference: String,
-    /// For whom, in the program's words; part of what makes two requests the same, never stored in the clear.
-    pub customer: String,
+    /// For whom: who gets mail about it.
+    pub holder: Option<Holder>,
 }
 
 /// What the program gets.
@@ -57,6 +63,26 @@ pub enum CreateError {
     /// There is no such product.
     #[error("there is no product `{0}`")]
     UnknownProduct(String),
+    /// There is no such package.
+    #[error("there is no package `{0}`")]
+    UnknownPackage(String),
+    /// The package was taken off sale.
+    #[error("the package `{0}` is no longer for sale")]
+    RetiredPackage(String),
+    /// The package is another product's.
+    #[error("the package `{package}` does not belong to the product `{product}`")]
+    ForeignPackage {
+        /// The package's SKU.
+        package: String,
+        /// The product's slug.
+        product: String,
+    },
+    /// The key is limited to other products.
+    #[error("this API key creates licenses for {0} only")]
+    OutOfScope(String),
+    /// Nothing is created in a demonstration.
+    #[error("this license server is a demonstration: it creates no licenses")]
+    Demonstration,
     /// No usable reference.
     #[error("`reference` must have 1 to {LONGEST} characters and none of them a control character")]
     Reference,
@@ -88,6 +114,25 @@ impl Record for Known {
     }
 }
 
+/// What a package says about its licenses.
+struct Package {
+    product: ProductId,
+    term: Option<Term>,
+    is_trial: bool,
+    for_sale: bool,
+}
+
+impl Record for Package {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self {
+            product: row.take("product_id")?,
+            term: row.take("term")?,
+            is_trial: row.take("is_trial")?,
+            for_sale: row.take("for_sale")?,
+        })
+    }
+}
+
 impl Authority {
     /// Creates a license, or returns the one that this reference got before.
     pub async fn create(
@@ -95,6 +140,12 @@ impl Authority {
         caller: &ApiKey,
         wanted: &CreateLicense,
     ) -> Result<CreatedLicense, CreateError> {
+        if self.read_only {
+            return Err(CreateError::Demonstration);
+        }
+        if !caller.may_create(&wanted.product) {
+            return Err(CreateError::OutOfScope(caller.products.join(", ")));
+        }
         let length = wanted.reference.chars().count();
         if !(1..=LONGEST).contains(&length) || wanted.reference.chars().any(char::is_control) {
             return Err(CreateError::Reference);
@@ -118,24 +169,33 @@ impl Authority {
             }
             return self.repeat(&mut session, known.license, wanted, now).await;
         }
-        let product = session.first::<(ProductId,)>(PRODUCT, (wanted.product.as_str(),)).await?;
-        let product = product.ok_or_else(|| CreateError::UnknownProduct(wanted.product.clone()))?.0;
+        let unknown = || CreateError::UnknownProduct(wanted.product.clone());
+        let product = find_by_name::<(ProductId,)>(&mut session, PRODUCT, &wanted.product).await?;
+        let product = product.ok_or_else(unknown)?.0;
+        let package = wanted.package(&mut session, product).await?;
+        let sold_as = wanted.package.as_ref().map(|sku| format!(", package {sku}")).unwrap_or_default();
+        let reason = format!("created for `{}`, reference {}{sold_as}", caller.name, wanted.reference);
+        let term = wanted.term.or(package.as_ref().and_then(|package| package.term));
+        let is_trial = package.is_some_and(|package| package.is_trial);
         let grant = Grant {
             unit: None,
             product,
             slug: &wanted.product,
-            term: wanted.term,
-            standing: Standing::Active,
-            reason: &format!("created for `{}`, reference {}", caller.name, wanted.reference),
+            term,
+            standing: if is_trial { Standing::Trial } else { Standing::Active },
+            reason: &reason,
         };
         let (license, key) =
             issue(&mut session, &self.mint, &self.cipher, &*self.entropy, now, grant).await?;
+        if let Some(holder) = &wanted.holder {
+            holder.save(&mut session, license).await?;
+        }
         let row = (caller.id, wanted.reference.as_str(), hash.to_vec(), license, now.naive_utc());
         session.run(REMEMBER, row).await?;
         session.commit().await?;
         Ok(CreatedLicense {
             license_key: key.to_string(),
-            expires_at: wanted.term.map(|term| term.end(now)),
+            expires_at: term.map(|term| term.end(now)),
             reference: wanted.reference.clone(),
             repeated: false,
         })
@@ -160,11 +220,45 @@ impl Authority {
     }
 }
 
+/// What the catalogue has under a name; its columns are ASCII, and a comparison with anything else is an error.
+async fn find_by_name<T: Record>(session: &mut Session, sql: &str, name: &str) -> Result<Option<T>, DbError> {
+    if name.is_ascii() { session.first(sql, (name,)).await } else { Ok(None) }
+}
+
 impl CreateLicense {
+    async fn package(
+        &self,
+        session: &mut Session,
+        product: ProductId,
+    ) -> Result<Option<Package>, CreateError> {
+        let Some(sku) = &self.package else { return Ok(None) };
+        let found: Option<Package> = find_by_name(session, PACKAGE, sku).await?;
+        let found = found.ok_or_else(|| CreateError::UnknownPackage(sku.clone()))?;
+        if found.product != product {
+            let (package, product) = (sku.clone(), self.product.clone());
+            return Err(CreateError::ForeignPackage { package, product });
+        }
+        if !found.for_sale {
+            return Err(CreateError::RetiredPackage(sku.clone()));
+        }
+        Ok(Some(found))
+    }
+
     /// Tells a retry from another request under the same reference.
+    ///
+    /// What may be left out is a part only when it is there, so that a further field leaves older hashes as they are.
     fn hash(&self) -> [u8; 32] {
         let term = self.term.map(|term| term.to_string()).unwrap_or_default();
-        let parts = [self.product.as_str(), term.as_str(), self.customer.as_str()];
+        let holder = self.holder.as_ref();
+        let mut parts =
+            vec![self.product.clone(), term, holder.map_or_else(String::new, |holder| holder.email.clone())];
+        let name = holder.map(|holder| &holder.name).filter(|name| !name.is_empty());
+        let optional = [
+            ("package", self.package.as_ref()),
+            ("name", name),
+            ("language", holder.and_then(|holder| holder.language.as_ref())),
+        ];
+        parts.extend(optional.into_iter().filter_map(|(field, value)| Some(format!("{field}={}", value?))));
         Sha256::digest(serde_json::json!(parts).to_string().as_bytes()).into()
     }
 }

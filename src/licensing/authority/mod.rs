@@ -8,12 +8,15 @@ mod api_key;
 mod binding;
 mod case;
 mod create;
+mod move_link;
+mod move_request;
 mod moves;
 mod signed;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError, retry};
@@ -28,6 +31,8 @@ pub use api_key::{ApiKey, ApiKeyError};
 pub use binding::Binding;
 use case::Case;
 pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use move_link::{MoveLink, MoveToken, Offer, PATH as MOVE_PATH};
+pub use move_request::VALID_FOR as MOVE_VALID_FOR;
 use moves::Released;
 pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
 pub use signed::{Action, signed};
@@ -45,6 +50,12 @@ pub struct Authority {
     pub cipher: Arc<Cipher>,
     /// Makes and recognises keys.
     pub mint: KeyMint,
+    /// Where the web server passes the license API on; links in mails begin with it. It ends with a slash.
+    pub public_url: Url,
+    /// The host name that mail identities end with.
+    pub mail_domain: String,
+    /// Whether this is a demonstration, where nobody from outside creates anything.
+    pub read_only: bool,
 }
 
 /// What somebody asks about a license.
@@ -191,10 +202,10 @@ fn judge(case: &Case, question: &Question, now: DateTime<Utc>) -> Verdict {
 
 /// The slot that a domain may take.
 ///
-/// A development name never takes the production slot. A real name beside the production domain takes the staging slot
+/// A development name or an address never takes the production slot. A real name beside the production domain takes the staging slot
 /// only when it lies under it: `staging.example.com` beside `example.com`.
 fn place(case: &Case, domain: &Domain) -> Option<Purpose> {
-    if domain.is_development() {
+    if domain.is_development() || domain.is_address() {
         return Some(Purpose::Staging);
     }
     match &case.production {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::{DbError, Session};
 use crate::ids::LicenseId;
 
+use super::super::Purpose;
 use super::binding::Binding;
 
 /// Moves within [`PERIOD`] that need nobody's help.
@@ -40,6 +41,37 @@ pub enum Released {
     Limit,
 }
 
+/// Locks a license, so that whoever counts its moves is alone with it until the end of the transaction.
+pub async fn lock(session: &mut Session, license: LicenseId) -> Result<(), DbError> {
+    session.first::<(i64,)>(LOCK, (license,)).await?;
+    Ok(())
+}
+
+/// Whether the license was moved as often as its holder may.
+pub async fn is_used_up(
+    session: &mut Session,
+    license: LicenseId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let since = (now - PERIOD).naive_utc();
+    let count = session.first::<(i64,)>(COUNT, (license, since)).await?.map_or(0, |row| row.0);
+    Ok(count >= MOST)
+}
+
+/// Notes that a license left a domain.
+pub async fn note(
+    session: &mut Session,
+    license: LicenseId,
+    slot: Purpose,
+    domain: &str,
+    mover: Mover,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let staff = i64::from(mover == Mover::Staff);
+    session.run(NOTE, (license, slot.slot(), domain, now.naive_utc(), staff)).await?;
+    Ok(())
+}
+
 /// Frees a binding and notes the move, in the caller's transaction.
 pub async fn release(
     session: &mut Session,
@@ -48,20 +80,13 @@ pub async fn release(
     mover: Mover,
     now: DateTime<Utc>,
 ) -> Result<Released, DbError> {
-    session.first::<(i64,)>(LOCK, (license,)).await?;
-    if mover == Mover::Holder {
-        let since = (now - PERIOD).naive_utc();
-        let count = session.first::<(i64,)>(COUNT, (license, since)).await?.map_or(0, |row| row.0);
-        if count >= MOST {
-            return Ok(Released::Limit);
-        }
+    lock(session, license).await?;
+    if mover == Mover::Holder && is_used_up(session, license, now).await? {
+        return Ok(Released::Limit);
     }
     if !binding.release(session, license).await? {
         return Ok(Released::Gone);
     }
-    let staff = i64::from(mover == Mover::Staff);
-    session
-        .run(NOTE, (license, binding.slot.slot(), binding.domain.as_str(), now.naive_utc(), staff))
-        .await?;
+    note(session, license, binding.slot, &binding.domain, mover, now).await?;
     Ok(Released::Done)
 }

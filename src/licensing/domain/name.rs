@@ -30,6 +30,12 @@ pub(super) fn to_ascii(host: &str) -> Result<String, DomainError> {
     if name.split('.').all(is_label) { Ok(name) } else { Err(DomainError::Name) }
 }
 
+/// The name in its own letters; `None` when it is no proper A-label name.
+pub(super) fn to_unicode(name: &str) -> Option<String> {
+    let (letters, checked) = Uts46::new().to_unicode(name.as_bytes(), AsciiDenyList::URL, Hyphens::Check);
+    checked.is_ok().then(|| letters.into_owned())
+}
+
 /// Letters, digits and hyphens; underscores too, which are no hostname but are in use for staging copies.
 fn is_label(label: &str) -> bool {
     let known = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');

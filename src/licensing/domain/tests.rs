@@ -136,3 +136,16 @@ proptest! {
         prop_assert_eq!(Domain::parse(&url, Purpose::Production), domain);
     }
 }
+
+#[test]
+fn people_read_a_domain_in_its_own_letters_and_in_those_that_count() {
+    for (text, read) in [
+        ("https://www.Bücher.de/crm", "bücher.de (xn--bcher-kva.de)"),
+        ("shop.example.com", "shop.example.com"),
+        ("_old.example.com", "_old.example.com"),
+    ] {
+        assert_eq!(for_people(Domain::parse(text, Purpose::Production).unwrap().as_str()), read);
+    }
+    // A Cyrillic letter that looks like a Latin one.
+    assert_eq!(for_people("xn--pple-43d.com"), "аpple.com (xn--pple-43d.com)");
+}

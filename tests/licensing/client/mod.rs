@@ -68,13 +68,14 @@ pub async fn sold(vendor: &Install, module: Module) -> String {
     let mut session = app.database.session().await.unwrap();
     Product::add(&mut session, module.product(), module.title(), now).await.unwrap();
     let name = format!("seller-of-{module}");
-    ApiKey::add(&mut session, &name, &*app.entropy, now).await.unwrap();
+    ApiKey::add(&mut session, &name, &[], &*app.entropy, now).await.unwrap();
     let caller = ApiKey::list(&mut session).await.unwrap().into_iter().find(|key| key.name == name).unwrap();
     let wanted = CreateLicense {
         product: module.product().to_owned(),
         term: None,
         reference: "1".to_owned(),
-        customer: "eva@buyer.example".to_owned(),
+        package: None,
+        holder: None,
     };
     app.authority.create(&caller, &wanted).await.unwrap().license_key
 }
