@@ -141,7 +141,8 @@ impl Remote {
         Err(RemoteError::Status {
             server: self.host(),
             status: status.as_u16(),
-            detail: detail(status, json.ok()),
+            // Whoever is asked knows the key, and may repeat it.
+            detail: detail(status, json.ok().as_ref()).replace(self.api_key.expose_secret(), "***"),
         })
     }
 
@@ -172,8 +173,8 @@ impl Remote {
 }
 
 /// The other side's own sentence, cut to one line, or what the status means.
-fn detail(status: StatusCode, body: Option<Value>) -> String {
-    let said = body.as_ref().and_then(|body| body.get("detail")).and_then(Value::as_str);
+fn detail(status: StatusCode, body: Option<&Value>) -> String {
+    let said = body.and_then(|body| body.get("detail")).and_then(Value::as_str);
     let line: String = said
         .unwrap_or_default()
         .chars()
