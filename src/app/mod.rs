@@ -12,6 +12,7 @@ mod watcher;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -21,7 +22,7 @@ use crate::db::Database;
 use crate::entropy::SharedEntropy;
 use crate::licensing::KeyMint;
 use crate::mail::Postman;
-use crate::outbox::{Courier, Outbox, Policy};
+use crate::outbox::{Courier, Lane, Outbox, Policy};
 use crate::perfex::app_config::Source;
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
@@ -102,7 +103,9 @@ impl App {
             texts.clone(),
         ));
         let policy = Policy {
-            attempts: config.outbox.attempts,
+            lane: Lane::AllBut("license"),
+            attempts: Some(config.outbox.attempts),
+            longest_pause: Duration::MAX,
             concurrency: config.mail.concurrency,
             retry_uncertain_after: config.mail.retry_uncertain_after,
             lease: config.outbox.lease,
