@@ -17,17 +17,17 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clock::SharedClock;
-use crate::config::Config;
+use crate::config::{Config, LicenseServer};
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
-use crate::licensing::KeyMint;
+use crate::licensing::{KeyMint, REMOTE_LIMIT};
 use crate::mail::Postman;
 use crate::outbox::{Courier, Lane, Outbox, Policy};
 use crate::perfex::app_config::Source;
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
-use crate::shop::Workshop;
+use crate::shop::{Issuer, LICENSE_REQUEST, LicenseCourier, Workshop};
 use crate::text::{MailTexts, TextError};
 
 pub use access::{Access, AccessError};
@@ -58,9 +58,16 @@ pub struct App {
     pub workshop: Workshop,
     /// Carries mails.
     pub postman: Arc<Postman>,
-    /// Delivers messages.
+    /// Delivers mails, and all messages that nothing else carries.
     pub outbox: Arc<Outbox>,
+    /// Brings licenses from another machine's license server.
+    pub license_requests: Arc<Outbox>,
 }
+
+/// License requests on their way at once: enough for a server that works, few enough for one that never answers.
+const LICENSE_CONCURRENCY: usize = 2;
+/// The longest pause between two attempts to get a license that is paid for.
+const LICENSE_PAUSE: Duration = Duration::from_mins(15);
 
 /// Why the parts do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +96,7 @@ impl App {
             database: database.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
+            issuer: issuer(&config.licensing.server),
             mint: KeyMint::new(&cipher),
             cipher: Arc::clone(&cipher),
             texts: texts.clone(),
@@ -103,7 +111,7 @@ impl App {
             texts.clone(),
         ));
         let policy = Policy {
-            lane: Lane::AllBut("license"),
+            lane: Lane::AllBut(LICENSE_REQUEST),
             attempts: Some(config.outbox.attempts),
             longest_pause: Duration::MAX,
             concurrency: config.mail.concurrency,
@@ -119,6 +127,27 @@ impl App {
             couriers,
             policy,
         ));
+        let remote = match &config.licensing.server {
+            LicenseServer::Builtin => None,
+            LicenseServer::Remote { url, api_key } => Some((url.clone(), api_key.clone())),
+        };
+        let requests: Arc<dyn Courier> =
+            Arc::new(LicenseCourier::new(workshop.clone(), remote, Arc::clone(&outbox)));
+        let license_requests = Arc::new(Outbox::new(
+            database.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&entropy),
+            BTreeMap::from([(LICENSE_REQUEST, requests)]),
+            Policy {
+                lane: Lane::Only(LICENSE_REQUEST),
+                // Paid for is paid for: a request ends with its license, or with its payment.
+                attempts: None,
+                longest_pause: LICENSE_PAUSE,
+                concurrency: LICENSE_CONCURRENCY,
+                lease: policy.lease.max(2 * REMOTE_LIMIT),
+                ..policy
+            },
+        ));
         Ok(Self {
             config,
             database,
@@ -131,6 +160,7 @@ impl App {
             workshop,
             postman,
             outbox,
+            license_requests,
         })
     }
 
@@ -151,5 +181,14 @@ impl App {
     #[must_use]
     pub fn code_version(&self) -> Option<i64> {
         self.config.perfex.root.as_deref().and_then(files::code_version)
+    }
+}
+
+fn issuer(server: &LicenseServer) -> Issuer {
+    match server {
+        LicenseServer::Builtin => Issuer::Builtin,
+        LicenseServer::Remote { url, .. } => {
+            Issuer::Remote { server: url.host_str().unwrap_or_default().to_owned() }
+        }
     }
 }

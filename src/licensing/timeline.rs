@@ -1,4 +1,5 @@
-//! What happened to a license: `issued`, `past_due`, `suspended`, `restored`, `revoked`.
+//! What happened to a license: `issued`, `past_due`, `suspended`, `restored`, `revoked`; `received` instead of `issued`
+//! when another machine's license server made it.
 
 use crate::timeline::Timeline;
 

@@ -15,6 +15,7 @@
 mod backoff;
 mod claim;
 mod courier;
+mod family;
 mod lane;
 mod message;
 mod state;
@@ -22,6 +23,7 @@ mod worker;
 
 pub use backoff::Backoff;
 pub use courier::{Courier, Handover, Outcome};
+pub use family::Family;
 pub use lane::Lane;
 pub use message::{
     Filter, Message, NewMessage, Overview, drop_message, enqueue, list, overview, prune, retry, show,
