@@ -3,12 +3,12 @@
 use perfex_bridge::ids::{InvoiceId, OrderId};
 use perfex_bridge::licensing::{self, License};
 use perfex_bridge::outbox::{Message, State};
-use perfex_bridge::shop::{self, ORDER_TIMELINE, Product};
+use perfex_bridge::shop::{self, Kind, NewPackage, ORDER_TIMELINE, Package, Product};
 use rust_decimal::Decimal;
 
 use super::api::LicenseServer;
 use super::crm;
-use super::daemon::Site;
+use super::daemon::{PACKAGE, Site};
 use super::mariadb::Database;
 use super::rogue::Rogue;
 use super::shop::{Shop, eva};
@@ -124,12 +124,30 @@ fn config(way: &Rogue, api_key: &str) -> String {
 /// The real binary, whose licenses come from a license server with the same product.
 pub async fn remote_site(database: &Database) -> (Site, LicenseServer, Rogue) {
     let server = LicenseServer::start().await;
-    let mut session = server.shop.app.database.session().await.unwrap();
-    Product::add(&mut session, "backup-pro", "Backup Pro", server.shop.now()).await.unwrap();
+    sell(&server.shop, "backup-pro", &[PACKAGE, "backup-pro-free"]).await;
     let way = Rogue::before(server.address()).await;
     let mut site = Site::new(database);
     site.set("licensing", "server", way.url());
     site.set("licensing", "api_key", server.api_key.clone());
     site.stock().await;
     (site, server, way)
+}
+
+/// Puts a product on sale, with free packages of these SKUs.
+pub async fn sell(shop: &Shop, product: &str, packages: &[&str]) {
+    let mut session = shop.app.database.session().await.unwrap();
+    Product::add(&mut session, product, product, shop.now()).await.unwrap();
+    for sku in packages {
+        let package = NewPackage {
+            product: product.into(),
+            sku: (*sku).into(),
+            name: None,
+            kind: Kind::Free,
+            price: "0".parse().unwrap(),
+            currency: "EUR".into(),
+            tax: None,
+            term: None,
+        };
+        Package::add(&mut session, &package, shop.now()).await.unwrap();
+    }
 }

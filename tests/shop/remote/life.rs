@@ -3,10 +3,10 @@
 use perfex_bridge::licensing::Standing;
 use perfex_bridge::mail::Payload;
 use perfex_bridge::outbox::{self, State};
-use perfex_bridge::shop::{self, Fulfilment, Kind, NewPackage, Package, Product, Settled};
+use perfex_bridge::shop::{self, Fulfilment, Settled};
 use serde_json::json;
 
-use crate::support::remote::RemoteShop;
+use crate::support::remote::{RemoteShop, sell};
 use crate::support::shop::eva;
 
 #[tokio::test]
@@ -91,21 +91,7 @@ async fn free_and_trial_packages_are_placed_at_once_and_their_keys_follow() {
 async fn what_the_server_refuses_is_dead_and_told_until_staff_mend_it_and_ask_again() {
     let remote = RemoteShop::open().await;
     let shop = &remote.shop;
-    {
-        let mut session = shop.app.database.session().await.unwrap();
-        Product::add(&mut session, "backup", "Backup", shop.now()).await.unwrap();
-        let package = NewPackage {
-            product: "backup".into(),
-            sku: "backup-pro".into(),
-            name: None,
-            kind: Kind::Free,
-            price: "0".parse().unwrap(),
-            currency: "EUR".into(),
-            tax: None,
-            term: None,
-        };
-        Package::add(&mut session, &package, shop.now()).await.unwrap();
-    }
+    sell(shop, "backup", &["backup-pro"]).await;
     let order = shop.place(&eva("backup-pro")).await.unwrap().order;
     assert_eq!(remote.bring().await, [Some(State::Dead)]);
     let request = remote.requests().await.remove(0);
@@ -120,9 +106,7 @@ async fn what_the_server_refuses_is_dead_and_told_until_staff_mend_it_and_ask_ag
         )
     );
 
-    let server = &remote.server.shop;
-    let mut session = server.app.database.session().await.unwrap();
-    Product::add(&mut session, "backup", "Backup", server.now()).await.unwrap();
+    sell(&remote.server.shop, "backup", &["backup-pro"]).await;
     let mut session = shop.app.database.session().await.unwrap();
     outbox::retry(&mut session, request.id, None, shop.now()).await.unwrap();
     assert_eq!(remote.bring().await, [Some(State::Sent)]);
