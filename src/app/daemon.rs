@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | watch | changes -> keys | watchers |
 //! | reconcile-1..4 | keys -> licenses and messages | workers |
-//! | outbox | messages -> the world | outbox |
+//! | outbox | mails -> the world | outbox |
+//! | license-requests | requests -> the license server, its licenses -> orders | outbox |
 //! | licenses | asks the license server about this install's modules | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
@@ -123,8 +124,9 @@ fn serve_machines(
 
 fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, metrics: &Metrics) {
     let queue = Arc::new(Queue::new());
+    let outboxes = vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)];
     let issued = metrics.clone();
-    let settler = Arc::new(Settler::new(app.workshop.clone(), Arc::clone(&app.outbox), move |count| {
+    let settler = Arc::new(Settler::new(app.workshop.clone(), outboxes, move |count| {
         issued.licenses_issued(count.into());
     }));
     for name in WORKERS {
@@ -142,6 +144,13 @@ fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, met
     supervisor.spawn("outbox", SILENCE, Stage::Outbox, |stop, tick| async move {
         if when_ready(&ready, &stop, &tick).await {
             outbox.run(&stop, || tick.beat(), |state| delivered.mail_delivered(state.as_str())).await;
+        }
+    });
+    let requests = Arc::clone(&app.license_requests);
+    let ready = vitals.clone();
+    supervisor.spawn("license-requests", SILENCE, Stage::Outbox, |stop, tick| async move {
+        if when_ready(&ready, &stop, &tick).await {
+            requests.run(&stop, || tick.beat(), |_| {}).await;
         }
     });
     let watcher = Watcher::new(Arc::clone(app), queue, vitals.clone(), metrics.clone());

@@ -10,7 +10,7 @@ use url::Url;
 use crate::config::{Config, LicenseServer};
 use crate::licensing::authority::Authority;
 use crate::licensing::client::{Client, Vendor, Which};
-use crate::licensing::{Remote, RemoteError, Ring};
+use crate::licensing::{Remote, Ring};
 use crate::supervise::{Stage, Supervisor};
 use crate::vitals::{Tick, Vitals};
 
@@ -22,19 +22,30 @@ const LOOK: Duration = Duration::from_mins(1);
 /// The longest silence of the loop: a check may use the network twice.
 const SILENCE: Duration = Duration::from_mins(3);
 
-/// What checks the licenses of the CRM at `base_url`.
-pub(super) fn client(config: &Config, authority: &Authority, base_url: &Url) -> Result<Client, RemoteError> {
-    let vendor = match &config.licensing.server {
-        LicenseServer::Builtin => Vendor::Builtin {
-            authority: authority.clone(),
-            signing_keys: Ring::folder_in(&config.state.directory),
-        },
+/// The license server, when it is another machine.
+pub(super) fn remote(server: &LicenseServer) -> Option<Remote> {
+    match server {
+        LicenseServer::Builtin => None,
         LicenseServer::Remote { url, api_key, timeout } => {
-            Vendor::Remote(Remote::new(url.clone(), api_key.clone(), *timeout)?)
+            Some(Remote::new(url.clone(), api_key.clone(), *timeout))
         }
+    }
+}
+
+/// What checks the licenses of the CRM at `base_url`.
+pub(super) fn client(
+    config: &Config,
+    authority: &Authority,
+    remote: Option<Remote>,
+    base_url: &Url,
+) -> Client {
+    let builtin = || Vendor::Builtin {
+        authority: authority.clone(),
+        signing_keys: Ring::folder_in(&config.state.directory),
     };
+    let vendor = remote.map_or_else(builtin, Vendor::Remote);
     let Authority { database, clock, entropy, cipher, .. } = authority.clone();
-    Ok(Client::new(database, clock, entropy, cipher, vendor, base_url))
+    Client::new(database, clock, entropy, cipher, vendor, base_url)
 }
 
 /// Checks licenses in the background.

@@ -7,6 +7,7 @@ mod access;
 mod authority;
 mod daemon;
 mod facts;
+mod license_requests;
 mod licenses;
 mod own_vendor;
 mod settler;
@@ -14,6 +15,7 @@ mod watcher;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -23,14 +25,14 @@ use crate::db::Database;
 use crate::entropy::SharedEntropy;
 use crate::licensing::authority::Authority;
 use crate::licensing::client::Client;
-use crate::licensing::{KeyMint, RemoteError};
+use crate::licensing::{KeyMint, Remote};
 use crate::mail::Postman;
-use crate::outbox::{Courier, Outbox, Policy};
+use crate::outbox::{Courier, Lane, Outbox, Policy};
 use crate::perfex::app_config::Source;
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
-use crate::shop::Workshop;
+use crate::shop::{LICENSE_REQUEST, Workshop};
 use crate::text::{MailTexts, Pages, TextError};
 
 pub use access::{Access, AccessError};
@@ -63,12 +65,16 @@ pub struct App {
     pub workshop: Workshop,
     /// Carries mails.
     pub postman: Arc<Postman>,
-    /// Delivers messages.
+    /// Delivers mails, and all messages that nothing else carries.
     pub outbox: Arc<Outbox>,
-    /// The license server's engine.
+    /// The license server, when it is another machine.
+    pub remote: Option<Remote>,
+    /// The built-in license server's engine.
     pub authority: Authority,
     /// Checks the licenses of this install's own modules.
     pub licenses: Arc<Client>,
+    /// Brings licenses from another machine's license server.
+    pub license_requests: Arc<Outbox>,
 }
 
 /// Why the parts do not fit together.
@@ -80,9 +86,6 @@ pub enum AppError {
     /// A compiled-in text is broken.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// The license server cannot be asked from this machine.
-    #[error(transparent)]
-    LicenseServer(#[from] RemoteError),
 }
 
 impl App {
@@ -97,10 +100,12 @@ impl App {
         );
         let cipher = Arc::new(Cipher::new(&access.encryption_key));
         let texts = MailTexts::load()?;
+        let remote = licenses::remote(&config.licensing.server);
         let workshop = Workshop {
             database: database.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
+            issuer: license_requests::issuer(remote.as_ref()),
             mint: KeyMint::new(&cipher),
             cipher: Arc::clone(&cipher),
             texts: texts.clone(),
@@ -115,7 +120,9 @@ impl App {
             texts.clone(),
         ));
         let policy = Policy {
-            attempts: config.outbox.attempts,
+            lane: Lane::AllBut(LICENSE_REQUEST),
+            attempts: Some(config.outbox.attempts),
+            longest_pause: Duration::MAX,
             concurrency: config.mail.concurrency,
             retry_uncertain_after: config.mail.retry_uncertain_after,
             lease: config.outbox.lease,
@@ -139,9 +146,11 @@ impl App {
             mail_domain: workshop.mail_domain.clone(),
             read_only: config.demo.read_only,
         };
-        let licenses = Arc::new(licenses::client(&config, &authority, &access.base_url)?);
+        let licenses = Arc::new(licenses::client(&config, &authority, remote.clone(), &access.base_url));
+        let license_requests = Arc::new(license_requests::outbox(&workshop, remote.clone(), &outbox, policy));
         Ok(Self {
             config,
+            remote,
             authority,
             licenses,
             database,
@@ -155,6 +164,7 @@ impl App {
             workshop,
             postman,
             outbox,
+            license_requests,
         })
     }
 

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 /// Hands keys to the modules.
 pub struct Settler {
     workshop: Workshop,
-    outbox: Arc<Outbox>,
+    outboxes: Vec<Arc<Outbox>>,
     issued: Box<dyn Fn(u32) + Send + Sync>,
 }
 
@@ -22,13 +22,13 @@ impl fmt::Debug for Settler {
 }
 
 impl Settler {
-    /// A settler that wakes the outbox, and tells `issued` how many licenses came to be.
+    /// A settler that wakes the outboxes, and tells `issued` how many licenses came to be.
     pub fn new(
         workshop: Workshop,
-        outbox: Arc<Outbox>,
+        outboxes: Vec<Arc<Outbox>>,
         issued: impl Fn(u32) + Send + Sync + 'static,
     ) -> Self {
-        Self { workshop, outbox, issued: Box::new(issued) }
+        Self { workshop, outboxes, issued: Box::new(issued) }
     }
 
     async fn invoice(&self, id: crate::ids::InvoiceId) -> Result<(), ShopError> {
@@ -36,7 +36,9 @@ impl Settler {
             tracing::info!(invoice = %id, issued, "settled");
             if issued > 0 {
                 (self.issued)(issued);
-                self.outbox.nudge();
+            }
+            for outbox in &self.outboxes {
+                outbox.nudge();
             }
         }
         Ok(())

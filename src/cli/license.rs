@@ -1,5 +1,7 @@
 //! `license`: issue, find, suspend, restore, renew, revoke, move, and why.
 
+use std::io::Write as _;
+
 use clap::Subcommand;
 
 use crate::app::App;
@@ -192,13 +194,13 @@ impl License {
                 let (mut session, id) = locked(app, &license).await?;
                 licensing::suspend(&mut session, id, now, &reason).await?;
                 session.commit().await?;
-                show(app, format, id).await
+                show_change(app, format, id, "suspend").await
             }
             Self::Restore { license, reason } => {
                 let (mut session, id) = locked(app, &license).await?;
                 licensing::restore(&mut session, id, now, &reason).await?;
                 session.commit().await?;
-                show(app, format, id).await
+                show_change(app, format, id, "restore").await
             }
             Self::Renew { license, term, reason } => {
                 let id = find(app, &mut app.database.session().await?, &license).await?.id;
@@ -214,7 +216,7 @@ impl License {
                 let (mut session, id) = locked(app, &license).await?;
                 licensing::revoke(&mut session, id, now, &reason).await?;
                 session.commit().await?;
-                show(app, format, id).await
+                show_change(app, format, id, "revoke").await
             }
         }
     }
@@ -257,6 +259,22 @@ async fn show(app: &App, format: Format, id: LicenseId) -> Result<(), CliError> 
     let mut session = app.database.session().await?;
     let found = find(app, &mut session, &id.to_string()).await?;
     print(format, &found)
+}
+
+/// Says after a change of a license from elsewhere that only the copy was changed.
+async fn show_change(app: &App, format: Format, id: LicenseId, verb: &str) -> Result<(), CliError> {
+    let mut session = app.database.session().await?;
+    let found = find(app, &mut session, &id.to_string()).await?;
+    print(format, &found)?;
+    if found.received {
+        // On standard error, so that scripts read one JSON value.
+        writeln!(
+            std::io::stderr(),
+            "perfex-bridge: another machine's license server made license {id} and decides about it: this changed the \
+             copy here only. Run `perfex-bridge license {verb} KEY` there, too"
+        )?;
+    }
+    Ok(())
 }
 
 fn print(format: Format, license: &licensing::License) -> Result<(), CliError> {

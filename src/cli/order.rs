@@ -1,5 +1,6 @@
 //! `order`: place them, see where they stand, and why.
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -7,7 +8,8 @@ use crate::app::App;
 use crate::db::Session;
 use crate::ids::OrderId;
 use crate::licensing::{self, License};
-use crate::shop::{self, Charge, Filter, Item, ORDER_TIMELINE, PlaceOrder};
+use crate::outbox::Message;
+use crate::shop::{self, Charge, Filter, Fulfilment, Item, ORDER_TIMELINE, PlaceOrder};
 use crate::timeline::Event;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
@@ -67,6 +69,8 @@ struct Shown {
     order: shop::Order,
     items: Vec<Item>,
     licenses: Vec<License>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<Message>,
     timeline: Vec<Event>,
 }
 
@@ -82,18 +86,26 @@ impl Order {
                         "order {} placed: invoice {number} over {} {}",
                         placed.order, placed.total, placed.currency
                     ),
+                    None if placed.fulfilment == Fulfilment::Open => format!(
+                        "order {} placed: nothing to pay; its licenses are requested from {} and mailed when they come",
+                        placed.order,
+                        app.workshop.issuer.name()
+                    ),
                     None => format!("order {} placed and fulfilled: nothing to pay", placed.order),
                 })?;
             }
             Self::List { charge, limit } => list(app, format, Filter { charge, limit }).await?,
             Self::Show { order } => {
                 let shown = shown(app, order).await?;
-                print_one(format, &shown, describe)?;
+                print_one(format, &shown, |shown| describe(shown, app.clock.now()))?;
             }
             Self::Why { order } => {
                 let mut session = app.database.session().await?;
-                find(&mut session, order).await?;
-                let events = ORDER_TIMELINE.read(&mut session, order).await?;
+                let found = find(&mut session, order).await?;
+                let mut events = ORDER_TIMELINE.read(&mut session, order).await?;
+                let items = found.items(&mut session).await?;
+                let requests = shop::open_requests(&mut session, &items).await?;
+                events.extend(requests.iter().map(|request| shop::standing(request, app.clock.now())));
                 print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;
@@ -135,11 +147,12 @@ async fn shown(app: &App, id: OrderId) -> Result<Shown, CliError> {
     let filter = licensing::Filter { order: Some(id), limit: u32::MAX };
     let licenses = licensing::list(&mut session, &app.cipher, filter, app.clock.now()).await?;
     let timeline = ORDER_TIMELINE.read(&mut session, id).await?;
-    Ok(Shown { order, items, licenses, timeline })
+    let requests = shop::open_requests(&mut session, &items).await?;
+    Ok(Shown { order, items, licenses, requests, timeline })
 }
 
-fn describe(shown: &Shown) -> String {
-    let Shown { order, items, licenses, timeline } = shown;
+fn describe(shown: &Shown, now: DateTime<Utc>) -> String {
+    let Shown { order, items, licenses, requests, timeline } = shown;
     let mut lines = vec![
         format!("order {}, {}, placed {}", order.id, order.state, moment(order.placed_at)),
         format!("  for      {} {} <{}>, {}", order.firstname, order.lastname, order.email, order.language),
@@ -157,6 +170,10 @@ fn describe(shown: &Shown) -> String {
             .expires_at
             .map_or_else(|| "without end".to_owned(), |end| format!("until {}", moment(end)));
         lines.push(format!("  license  {} {}, {until}", license.key, license.right));
+    }
+    for request in requests {
+        let Event { event, detail, .. } = shop::standing(request, now);
+        lines.push(format!("  request  {} {event}: {detail}", request.id));
     }
     for event in timeline {
         lines.push(format!("  {}  {}: {}", moment(event.at), event.event, event.detail));

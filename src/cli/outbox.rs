@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::ids::MessageId;
 use crate::outbox::{self, Filter, Message, State};
 use crate::perfex::customer::checked_email;
+use crate::shop::LICENSE_REQUEST;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
 use super::{CliError, count};
@@ -66,6 +67,12 @@ impl Outbox {
             Self::Retry { message, to } => {
                 let to = to.as_deref().map(checked_email).transpose();
                 let to = to.map_err(|error| CliError::Usage(error.to_string()))?;
+                let kind = outbox::show(&mut session, message).await?.kind;
+                if to.is_some() && kind == LICENSE_REQUEST {
+                    return Err(CliError::Usage(format!(
+                        "message {message} is a license request: it goes to [licensing] server, and --to is for mails"
+                    )));
+                }
                 outbox::retry(&mut session, message, to, app.clock.now()).await?;
                 message
             }
@@ -83,7 +90,11 @@ impl Outbox {
 fn describe(message: &Message) -> String {
     let mut lines = vec![
         format!("message {}: {} {}", message.id, message.kind, message.template),
-        format!("  to       {} <{}>, {}", message.recipient_name, message.recipient, message.language),
+        if message.kind == LICENSE_REQUEST {
+            format!("  to       {} for {}", message.recipient, message.recipient_name)
+        } else {
+            format!("  to       {} <{}>, {}", message.recipient_name, message.recipient, message.language)
+        },
         format!("  state    {} after {} attempts", message.state, message.attempts),
         format!("  written  {}", moment(message.created_at)),
         format!("  identity {}", message.message_id),

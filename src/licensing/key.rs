@@ -74,6 +74,12 @@ impl LicenseKey {
         }
     }
 
+    /// Whether the key says that it is for the product called `slug`; a short tag, so a no is certain and a yes is not.
+    #[must_use]
+    pub fn is_for(&self, slug: &str) -> bool {
+        self.product == product_tag(slug)
+    }
+
     /// The SHA-256 under which the key is found.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
@@ -116,7 +122,7 @@ impl KeyMint {
     #[must_use]
     pub fn strike(&self, slug: &str, entropy: &dyn Entropy) -> LicenseKey {
         let random = entropy::hex::<16>(entropy);
-        let product = leading_hex(&Sha256::digest(slug.as_bytes()), 4);
+        let product = product_tag(slug);
         let tag = self.tag_of(&random, &product);
         let checksum = checksum_of(&random, &product, &tag);
         LicenseKey { random, product, checksum, tag }
@@ -136,6 +142,10 @@ impl KeyMint {
         mac.update(product.as_bytes());
         leading_hex(&mac.finalize().into_bytes(), 16)
     }
+}
+
+fn product_tag(slug: &str) -> String {
+    leading_hex(&Sha256::digest(slug.as_bytes()), 4)
 }
 
 fn checksum_of(random: &str, product: &str, tag: &str) -> String {
@@ -164,6 +174,12 @@ mod tests {
         let lengths: Vec<usize> = key.to_string().split('-').map(str::len).collect();
         assert_eq!(lengths, [32, 4, 4, 16]);
         assert!(mint().made(&key));
+    }
+
+    #[test]
+    fn a_key_names_its_product() {
+        let key = mint().strike("booking", &SeededEntropy::new(4));
+        assert!(key.is_for("booking") && !key.is_for("backup"));
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
 const SELECT: &str = "SELECT l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted`, i.`order_id` AS `order_id`, \
      p.`slug` AS `product`, l.`license_right` AS `license_right`, l.`suspended_for` AS `suspended_for`, \
      l.`issued_at` AS `issued_at`, l.`expires_at` AS `expires_at`, l.`past_due_since` AS `past_due_since`, \
-     b.`domain` AS `domain` FROM `{p}pm_licenses` l INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
+     b.`domain` AS `domain`, EXISTS (SELECT 1 FROM `{p}pm_license_events` e WHERE e.`license_id` = l.`id` \
+     AND e.`event` = 'received') AS `received` FROM `{p}pm_licenses` l INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
      LEFT JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` \
      LEFT JOIN `{p}pm_license_bindings` b ON b.`license_id` = l.`id` AND b.`slot` = 0";
 
@@ -41,6 +42,9 @@ pub struct License {
     pub past_due_since: Option<DateTime<Utc>>,
     /// The production domain it is bound to.
     pub domain: Option<String>,
+    /// Whether another machine's license server made it: that server decides, this is a copy.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub received: bool,
 }
 
 struct Row {
@@ -61,6 +65,7 @@ impl Record for Row {
             expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
             past_due_since: row.take::<Option<NaiveDateTime>>("past_due_since")?.map(|at| at.and_utc()),
             domain: row.take("domain")?,
+            received: row.take("received")?,
         };
         Ok(Self { license, key_encrypted: row.take("key_encrypted")? })
     }

@@ -1,6 +1,6 @@
 //! Licenses: their keys, what they allow, and how that changes.
 //!
-//! In: "issue a license for unit 2 of item 7". Out: rows in `pm_licenses` with their timeline. Invariants: one license
+//! In: "issue a license for unit 2 of item 7", or the answer of another machine's license server to that. Out: rows in `pm_licenses` with their timeline. Invariants: one license
 //! per unit of an order item, by the unique key `pm_licenses_unit`; a key is stored as its SHA-256 and as text under
 //! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
 //! in the same transaction.
@@ -25,11 +25,12 @@ mod right;
 mod signing_key;
 mod term;
 mod timeline;
+mod unit;
 mod vouched;
 
 pub use domain::{Domain, DomainError, Purpose};
 pub use holder::{Holder, HolderError};
-pub use issue::{Grant, issue};
+pub use issue::{Grant, Received, issue, receive};
 pub use key::{KeyError, KeyMint, LicenseKey};
 pub use lease::{Answer, Code, Expectation, Lease, LeaseError, LeaseRefusal};
 pub use license::{Filter, License, Name, find, list};
@@ -42,6 +43,7 @@ pub use right::{
 pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
 pub use timeline::LICENSE_TIMELINE;
+pub use unit::{Unit, UnitNumber, holder_of_key, unit_numbers, units};
 pub use vouched::{VouchError, Vouched};
 
 use crate::db::{DbError, Transient};

@@ -4,6 +4,7 @@
 //! answer takes no longer than is allowed and is at most [`LONGEST`] bytes, whatever the other side sends; redirects are not
 //! followed, because the API key would travel with them; the API key stands in no error and no log.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -11,7 +12,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use url::{Position, Url};
+use url::Url;
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ pub enum RemoteError {
     /// No connection, or it broke, or nothing came in time.
     #[error("the license server {server} cannot be reached ({reason}): allow outgoing HTTPS to it")]
     Unreachable {
-        /// Its host and port.
+        /// Its host.
         server: String,
         /// What failed.
         reason: String,
@@ -37,7 +38,7 @@ pub enum RemoteError {
     /// An answer that says no to the request itself.
     #[error("the license server {server} answered {status}: {detail}")]
     Status {
-        /// Its host and port.
+        /// Its host.
         server: String,
         /// The HTTP status.
         status: u16,
@@ -47,7 +48,7 @@ pub enum RemoteError {
     /// Too much, or something else than JSON.
     #[error("the license server {server} answered with {found} instead of JSON: is licensing.server right?")]
     Garbage {
-        /// Its host and port.
+        /// Its host.
         server: String,
         /// What came.
         found: &'static str,
@@ -71,23 +72,25 @@ impl RemoteError {
 pub struct Remote {
     base: Url,
     api_key: SecretString,
-    client: Client,
+    limit: Duration,
+    /// Made at the first request: most commands make none.
+    client: Arc<OnceLock<Result<Client, RemoteError>>>,
 }
 
 impl Remote {
     /// The license server at `base`, which knows us by `api_key` and has `limit` for each whole answer.
-    pub fn new(mut base: Url, api_key: SecretString, limit: Duration) -> Result<Self, RemoteError> {
+    #[must_use]
+    pub fn new(mut base: Url, api_key: SecretString, limit: Duration) -> Self {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(limit)
-            .redirect(Policy::none())
-            .user_agent(concat!("perfex-bridge/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| RemoteError::Unable(error.to_string()))?;
-        Ok(Self { base, api_key, client })
+        Self { base, api_key, limit, client: Arc::default() }
+    }
+
+    /// How long a whole answer may take.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// Its address, for people.
@@ -111,6 +114,19 @@ impl Remote {
         self.send(Method::POST, path, Some(order), true).await
     }
 
+    fn client(&self) -> Result<&Client, RemoteError> {
+        let made = self.client.get_or_init(|| {
+            Client::builder()
+                .connect_timeout(CONNECT)
+                .timeout(self.limit)
+                .redirect(Policy::none())
+                .user_agent(concat!("perfex-bridge/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| RemoteError::Unable(error.to_string()))
+        });
+        made.as_ref().map_err(Clone::clone)
+    }
+
     async fn send(
         &self,
         method: Method,
@@ -119,7 +135,7 @@ impl Remote {
         signed_in: bool,
     ) -> Result<Value, RemoteError> {
         let url = self.base.join(path).map_err(|error| RemoteError::Unable(error.to_string()))?;
-        let mut request = self.client.request(method, url);
+        let mut request = self.client()?.request(method, url);
         if signed_in {
             let mut value = HeaderValue::try_from(format!("Bearer {}", self.api_key.expose_secret()))
                 .map_err(|_| RemoteError::Unable("licensing.api_key has characters of no key".into()))?;
@@ -139,7 +155,8 @@ impl Remote {
         Err(RemoteError::Status {
             server: self.host(),
             status: status.as_u16(),
-            detail: detail(status, json.ok().as_ref()),
+            // Whoever is asked knows the key, and may repeat it.
+            detail: detail(status, json.ok().as_ref()).replace(self.api_key.expose_secret(), "***"),
         })
     }
 
@@ -155,8 +172,10 @@ impl Remote {
         Ok(body)
     }
 
-    fn host(&self) -> String {
-        self.base[Position::BeforeHost..Position::AfterPort].to_owned()
+    /// Its host, for people.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.base.host_str().unwrap_or_default().to_owned()
     }
 
     fn garbage(&self, found: &'static str) -> RemoteError {

@@ -1,5 +1,5 @@
-//! What happened to a license: `issued`, `past_due`, `suspended`, `restored`, `revoked`, `renewed`, `activated`,
-//! `released`, `move_requested`, `moved`.
+//! What happened to a license: `issued` (`received` when another machine's license server made it), `past_due`,
+//! `suspended`, `restored`, `revoked`, `renewed`, `activated`, `released`, `move_requested`, `moved`.
 
 use crate::timeline::Timeline;
 

@@ -7,11 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::{Database, DbError, retry};
 use crate::ids::MessageId;
 
-use super::State;
 use super::message::{COLUMNS, Message};
+use super::{Lane, State};
 
-const CLAIM: &str = "UPDATE `{p}bridge_outbox` SET `lease_token` = ?, `due_at` = ?, `attempts` = `attempts` + 1 \
-     WHERE `due_at` <= ? ORDER BY `due_at`, `id` LIMIT ?";
 const SENDING: &str = "UPDATE `{p}bridge_outbox` SET `state` = 'sending', `due_at` = ? \
      WHERE `id` = ? AND `lease_token` = ?";
 const SETTLE: &str = "UPDATE `{p}bridge_outbox` SET `state` = ?, `due_at` = ?, `last_error` = ?, \
@@ -38,9 +36,10 @@ pub struct Verdict {
 }
 
 impl Lease {
-    /// Takes up to `limit` messages that are due.
+    /// Takes up to `limit` messages of a lane that are due.
     pub async fn claim(
         database: &Database,
+        lane: Lane,
         token: String,
         length: Duration,
         now: DateTime<Utc>,
@@ -50,8 +49,9 @@ impl Lease {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         retry(async || {
             let mut session = database.session().await?;
-            let row = (lease.token.as_str(), lease.end(now).naive_utc(), now.naive_utc(), limit);
-            session.run(CLAIM, row).await
+            let (claim, kind) = lane.claim();
+            let row = (lease.token.as_str(), lease.end(now).naive_utc(), now.naive_utc(), kind, limit);
+            session.run(claim, row).await
         })
         .await?;
         let mut session = database.session().await?;

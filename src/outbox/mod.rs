@@ -9,17 +9,22 @@
 //! - every later write carries the lease token: a worker that lost its lease changes nothing;
 //! - `sending` is committed before the point of no return; a row found in it afterwards is uncertain, never repeated
 //!   blindly;
+//! - each [`Lane`] has its own loop and its own limits, so that no receiver delays the messages of another;
 //! - the payload holds keys and names of customers and lies encrypted.
 
 mod backoff;
 mod claim;
 mod courier;
+mod family;
+mod lane;
 mod message;
 mod state;
 mod worker;
 
 pub use backoff::Backoff;
 pub use courier::{Courier, Handover, Outcome};
+pub use family::Family;
+pub use lane::Lane;
 pub use message::{
     Filter, Message, NewMessage, Overview, drop_message, enqueue, list, overview, prune, retry, show,
 };

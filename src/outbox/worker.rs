@@ -18,19 +18,26 @@ use crate::ids::MessageId;
 use super::backoff::Backoff;
 use super::claim::{Lease, Verdict};
 use super::courier::{Courier, Outcome};
+use super::lane::Lane;
 use super::message::Message;
 use super::state::State;
 
 /// How often the outbox looks by itself; a new message of this process wakes it at once.
 const POLL: Duration = Duration::from_secs(2);
+/// How long a stopping outbox waits for deliveries that may be repeated harmlessly; the others are waited for.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// The pause between attempts to write an outcome down while the database is away.
 const OUTAGE_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules of delivery.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// Attempts before a message is given up.
-    pub attempts: u32,
+    /// The messages that these rules are for.
+    pub lane: Lane,
+    /// Attempts before a message is given up; `None`: it never is.
+    pub attempts: Option<u32>,
+    /// The longest pause between two attempts.
+    pub longest_pause: Duration,
     /// Messages on their way at the same time.
     pub concurrency: usize,
     /// The pause before an uncertain message is tried once more.
@@ -112,8 +119,17 @@ impl Outbox {
                 () = tokio::time::sleep(POLL) => {}
             }
         }
-        while let Some(ended) = under_way.join_next().await {
-            report(ended);
+        let harmless = self.couriers.values().all(|courier| courier.idempotent());
+        let farewell = tokio::time::sleep(FAREWELL);
+        tokio::pin!(farewell);
+        loop {
+            tokio::select! {
+                ended = under_way.join_next() => match ended {
+                    Some(ended) => report(ended),
+                    None => return,
+                },
+                () = &mut farewell, if harmless => return,
+            }
         }
     }
 
@@ -139,7 +155,8 @@ impl Outbox {
         }
         let token = entropy::hex::<16>(&*self.entropy);
         let (lease, messages) =
-            Lease::claim(&self.database, token, self.policy.lease, self.clock.now(), free).await?;
+            Lease::claim(&self.database, self.policy.lane, token, self.policy.lease, self.clock.now(), free)
+                .await?;
         let claimed = messages.len();
         for message in messages {
             let (outbox, lease) = (Arc::clone(self), lease.clone());
@@ -204,9 +221,9 @@ impl Outbox {
             let reason = "the daemon stopped while the message was handed over".to_owned();
             return Ok(Some(Outcome::Uncertain { reason }));
         }
-        if message.attempts > self.policy.attempts {
+        if let Some(most) = self.policy.attempts.filter(|most| message.attempts > *most) {
             let last = message.last_error.as_deref().unwrap_or("the daemon stopped at each attempt");
-            let reason = format!("given up after {} attempts: {last}", self.policy.attempts);
+            let reason = format!("given up after {most} attempts: {last}");
             return Ok(Some(Outcome::Dead { reason }));
         }
         let handover = match courier.prepare(message).await {
@@ -224,14 +241,18 @@ impl Outbox {
         match outcome {
             Outcome::Sent { .. } => Verdict { state: State::Sent, due_at: None, error: None },
             Outcome::Dead { reason } => Verdict { state: State::Dead, due_at: None, error: Some(reason) },
-            Outcome::Retry { reason } if message.attempts >= self.policy.attempts => Verdict {
-                state: State::Dead,
-                due_at: None,
-                error: Some(format!("given up after {} attempts: {reason}", message.attempts)),
-            },
+            Outcome::Retry { reason }
+                if self.policy.attempts.is_some_and(|most| message.attempts >= most) =>
+            {
+                Verdict {
+                    state: State::Dead,
+                    due_at: None,
+                    error: Some(format!("given up after {} attempts: {reason}", message.attempts)),
+                }
+            }
             Outcome::Retry { reason } => Verdict {
                 state: State::Retry,
-                due_at: later(Backoff.after(message.attempts)),
+                due_at: later(Backoff.after(message.attempts).min(self.policy.longest_pause)),
                 error: Some(reason),
             },
             // One repetition: more would turn a slow server into a flood of copies.

@@ -9,6 +9,9 @@
 //! | total is 0 | fulfil | keep, or restore |
 //! | cancelled, draft | wait, whatever was received | payment reversed |
 //! | deleted | order is cancelled | payment reversed |
+//!
+//! An order that has some of its licenses and waits for the others is fulfilled when it is paid, and reversed when it is
+//! not.
 
 use crate::db::text_enum;
 use crate::money::Amount;
@@ -45,9 +48,14 @@ pub enum Step {
     Reverse,
 }
 
-/// What an invoice (`None`: deleted) means for an order that is fulfilled so far as `fulfilment` says.
+/// What an invoice (`None`: deleted) means for an order that is fulfilled so far as `fulfilment` says; `licensed` when it
+/// has a license already.
 #[must_use]
-pub fn judge(invoice: Option<&Invoice>, fulfilment: Fulfilment) -> (OrderState, Charge, Step) {
+pub fn judge(
+    invoice: Option<&Invoice>,
+    fulfilment: Fulfilment,
+    licensed: bool,
+) -> (OrderState, Charge, Step) {
     let fulfilled = fulfilment != Fulfilment::Open;
     let (state, received, paid) = match invoice {
         None => (OrderState::Cancelled, Charge::None, false),
@@ -64,9 +72,14 @@ pub fn judge(invoice: Option<&Invoice>, fulfilment: Fulfilment) -> (OrderState, 
     match (paid, fulfilled) {
         (true, false) => (state, received, Step::Fulfil),
         (true, true) => (state, received, Step::Keep),
-        (false, true) => (state, Charge::Reversed, Step::Reverse),
-        (false, false) => (state, received, Step::Wait),
+        (false, _) if fulfilled || licensed => (state, Charge::Reversed, Step::Reverse),
+        (false, _) => (state, received, Step::Wait),
     }
+}
+
+/// What an order without an invoice needs.
+pub(super) fn judge_free(fulfilment: Fulfilment) -> Step {
+    if fulfilment == Fulfilment::Open { Step::Fulfil } else { Step::Wait }
 }
 
 /// Compared at two places, as Perfex does.
@@ -100,9 +113,13 @@ mod tests {
 
     #[test]
     fn a_deleted_invoice_cancels_the_order_and_reverses_what_was_fulfilled() {
-        assert_eq!(judge(None, Fulfilment::Open), (OrderState::Cancelled, Charge::None, Step::Wait));
+        assert_eq!(judge(None, Fulfilment::Open, false), (OrderState::Cancelled, Charge::None, Step::Wait));
         assert_eq!(
-            judge(None, Fulfilment::Fulfilled),
+            judge(None, Fulfilment::Fulfilled, true),
+            (OrderState::Cancelled, Charge::Reversed, Step::Reverse)
+        );
+        assert_eq!(
+            judge(None, Fulfilment::Open, true),
             (OrderState::Cancelled, Charge::Reversed, Step::Reverse)
         );
     }

@@ -4,10 +4,16 @@
 //!
 //! - the truth about a payment is read from the CRM under the order's own row lock, never taken from a hint;
 //! - licenses, mails, timeline and order state of one fact are one commit;
-//! - settling an invoice again changes nothing.
+//! - settling an invoice again changes nothing;
+//! - licenses of another machine's license server are requested by a row of the outbox for each unit, with the same
+//!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
 mod charge;
 mod fulfil;
+mod issuer;
+mod license_answer;
+mod license_courier;
+mod license_request;
 mod order;
 mod package;
 mod place;
@@ -18,6 +24,9 @@ mod watched;
 
 pub use charge::{Charge, Step, judge};
 pub use fulfil::Workshop;
+pub use issuer::Issuer;
+pub use license_courier::LicenseCourier;
+pub use license_request::{KIND as LICENSE_REQUEST, open_requests, standing};
 pub use order::{Filter, Fulfilment, Item, Order, OrderState};
 pub use package::{Kind, NewPackage, Package, PackageChange};
 pub use place::{PlaceOrder, Placed};

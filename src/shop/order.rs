@@ -44,10 +44,11 @@ const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact
 const SAVE: &str = "UPDATE `{p}pm_orders` SET `state` = ?, `charge` = ?, `fulfilment` = ?, \
      `invoice_fingerprint` = ?, `look_again_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
 const ITEM_COLUMNS: &str = "SELECT i.`id` AS `id`, i.`package_id` AS `package_id`, i.`product_id` AS `product_id`, \
-     p.`slug` AS `product`, p.`name` AS `product_name`, i.`kind` AS `kind`, i.`description` AS `description`, \
+     k.`sku` AS `sku`, p.`slug` AS `product`, p.`name` AS `product_name`, i.`kind` AS `kind`, i.`description` AS `description`, \
      i.`quantity` AS `quantity`, i.`unit_price` AS `unit_price`, i.`tax_name` AS `tax_name`, \
      i.`tax_rate` AS `tax_rate`, i.`term` AS `term` FROM `{p}pm_order_items` i \
-     INNER JOIN `{p}pm_products` p ON p.`id` = i.`product_id` WHERE i.`order_id` = ? ORDER BY i.`id`";
+     INNER JOIN `{p}pm_products` p ON p.`id` = i.`product_id` \
+     INNER JOIN `{p}pm_packages` k ON k.`id` = i.`package_id` WHERE i.`order_id` = ? ORDER BY i.`id`";
 const INSERT_ITEM: &str = "INSERT INTO `{p}pm_order_items` (`order_id`, `package_id`, `product_id`, `kind`, \
      `description`, `quantity`, `unit_price`, `tax_name`, `tax_rate`, `term`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -189,6 +190,11 @@ impl Order {
         session.first(&format!("{COLUMNS} WHERE `invoice_id` = ? FOR UPDATE"), (invoice,)).await
     }
 
+    /// Locks an order's row until the transaction ends.
+    pub(super) async fn lock(session: &mut Session, id: OrderId) -> Result<Option<Self>, DbError> {
+        session.first(&format!("{COLUMNS} WHERE `id` = ? FOR UPDATE"), (id,)).await
+    }
+
     /// Lists orders, newest first.
     pub async fn list(session: &mut Session, filter: Filter) -> Result<Vec<Self>, DbError> {
         match filter.charge {
@@ -231,6 +237,9 @@ pub struct Item {
     pub id: OrderItemId,
     /// The package it copies.
     pub package: PackageId,
+    /// The package's SKU.
+    #[serde(skip)]
+    pub sku: String,
     /// The product.
     #[serde(skip)]
     pub product_id: ProductId,
@@ -259,6 +268,7 @@ impl Record for Item {
         Ok(Self {
             id: row.take("id")?,
             package: row.take("package_id")?,
+            sku: row.take("sku")?,
             product_id: row.take("product_id")?,
             product: row.take("product")?,
             product_name: row.take("product_name")?,

@@ -21,10 +21,11 @@ use crate::text::Language;
 
 use super::ShopError;
 use super::charge::Charge;
-use super::fulfil::{Recipient, Workshop};
+use super::fulfil::Workshop;
 use super::order::{Fulfilment, Item, NewOrder, Order};
 use super::package::{Kind, Package};
 use super::product::CatalogueState;
+use super::settle::settle_locked;
 use super::timeline::ORDER_TIMELINE;
 
 const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'place_order' FOR UPDATE";
@@ -65,10 +66,12 @@ pub struct Placed {
     pub currency: String,
     /// Opens the order's page.
     pub token: String,
+    /// How far its licenses are: `open` until it is paid, or until another machine's license server has made them.
+    pub fulfilment: Fulfilment,
 }
 
 impl PlaceOrder {
-    /// Places the order; a free package is fulfilled in the same commit.
+    /// Places the order; a free package is fulfilled, or its licenses requested, in the same commit.
     pub async fn place(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
         let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
         if !(1..=MOST_UNITS).contains(&self.quantity) {
@@ -152,17 +155,13 @@ impl PlaceOrder {
             charge: if invoice.is_some() { Charge::None } else { Charge::Full },
         };
         let order = Order::insert(&mut session, &new, now).await?;
-        let id = item.insert(&mut session, order).await?;
+        item.insert(&mut session, order).await?;
         let detail = placed_line(&item, invoice.as_ref(), &package.currency);
         ORDER_TIMELINE.add(&mut session, order, now, "placed", &detail).await?;
+        let mut fulfilment = Fulfilment::Open;
         if invoice.is_none() {
-            let recipient = Recipient {
-                email,
-                firstname: &customer.firstname,
-                lastname: &customer.lastname,
-                language: &language,
-            };
-            fulfil_now(workshop, &mut session, order, Item { id, ..item }, recipient).await?;
+            let written = Order::find(&mut session, order).await?.ok_or(ShopError::Changed(order))?;
+            fulfilment = settle_locked(workshop, &mut session, written).await?.fulfilment;
         }
         if let Err(error) = session.commit().await {
             // The line broke during COMMIT: only the order itself tells whether it is there.
@@ -174,7 +173,7 @@ impl PlaceOrder {
         }
         let number = invoice.as_ref().map(|invoice| invoice.number.clone());
         let invoice = invoice.map(|invoice| invoice.id);
-        Ok(Placed { order, invoice, number, total, currency: package.currency, token })
+        Ok(Placed { order, invoice, number, total, currency: package.currency, token, fulfilment })
     }
 
     fn item(&self, package: &Package) -> Item {
@@ -186,6 +185,7 @@ impl PlaceOrder {
         Item {
             id: OrderItemId(0),
             package: package.id,
+            sku: package.sku.clone(),
             product_id: package.product_id,
             product: package.product.clone(),
             product_name: package.product_name.clone(),
@@ -240,22 +240,4 @@ fn placed_line(item: &Item, invoice: Option<&CreatedInvoice>, currency: &str) ->
 
 fn term_note(term: Option<Term>) -> String {
     term.map(|term| format!(", for {term}")).unwrap_or_default()
-}
-
-async fn fulfil_now(
-    workshop: &Workshop,
-    session: &mut Session,
-    order: OrderId,
-    item: Item,
-    recipient: Recipient<'_>,
-) -> Result<(), ShopError> {
-    let now = workshop.clock.now();
-    let issued = workshop.fulfil(session, order, &[item], recipient, now).await?;
-    let mut placed = Order::find(session, order).await?.ok_or(ShopError::Changed(order))?;
-    placed.fulfilment = Fulfilment::Fulfilled;
-    if !placed.save(session, None).await? {
-        return Err(ShopError::Changed(order));
-    }
-    let detail = format!("{issued} licenses issued: nothing to pay");
-    Ok(ORDER_TIMELINE.add(session, order, now, "fulfilled", &detail).await?)
 }

@@ -1,4 +1,5 @@
-//! What happened to an order: `placed`, `charge`, `fulfilled`, `reversed`, `restored`, `suspended`, `cancelled`, `reopened`.
+//! What happened to an order: `placed`, `charge`, `requested` (from another machine's license server), `withdrawn`,
+//! `fulfilled`, `reversed`, `restored`, `suspended`, `cancelled`, `reopened`.
 
 use crate::timeline::Timeline;
 

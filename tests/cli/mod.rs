@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`contents`] | the database as it is, to compare with later |
 //! | [`catalogue`], [`orders`], [`licenses`], [`messages`] | the happy paths, with the JSON that scripts rely on |
+//! | [`license_server`] | all that is different when another machine makes the licenses |
 //! | [`installing`] | install, migrate, uninstall, purge |
 //! | [`checking`] | `check`, `grants`, `reconcile` |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
@@ -15,6 +16,7 @@ mod checking;
 mod configured;
 mod contents;
 mod installing;
+mod license_server;
 mod licenses;
 mod messages;
 mod orders;

@@ -26,7 +26,8 @@ async fn a_placed_order_is_told_with_its_invoice_total_and_token() {
     assert!(token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "{token}");
     assert_eq!(
         placed,
-        json!({"order": 1, "invoice": 3001, "number": "INV-000001", "total": "98.00", "currency": "EUR", "token": token})
+        json!({"order": 1, "invoice": 3001, "number": "INV-000001", "total": "98.00", "currency": "EUR", "token": token,
+               "fulfilment": "open"})
     );
     place[3] = "backup-pro-free";
     let free = site.json(&place).await;

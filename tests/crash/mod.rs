@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`storm`] | everything at once, at random, by a printed seed |
 //! | [`points`] | the same, at the moments that matter, one by one |
+//! | [`licenses`] | the moments between this daemon and the license server |
 //! | [`twins`] | two daemons on one database |
 //! | [`customers`] | places orders and pays them, in every way that the CRM knows |
 //! | [`chaos`] | kills, freezes and refuses |
@@ -11,6 +12,7 @@
 
 mod chaos;
 mod customers;
+mod licenses;
 mod oracle;
 mod points;
 mod storm;

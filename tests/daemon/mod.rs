@@ -6,6 +6,7 @@ mod least_privilege;
 mod outages;
 mod secrets;
 mod service_manager;
+mod silent_license_server;
 mod stalled_mail;
 mod stopping;
 mod unfit;

@@ -3,5 +3,6 @@
 mod customers;
 mod place;
 mod refusals;
+mod remote;
 mod truth_table;
 mod walk;

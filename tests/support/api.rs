@@ -67,6 +67,11 @@ impl LicenseServer {
         Self { shop, authority, api_key, address, keys, task }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     /// Sends a request; `headers` are whole lines.
     pub async fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).await.unwrap();

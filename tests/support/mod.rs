@@ -14,10 +14,13 @@
 //! | [`api`] | a license server on a socket, and a client that asks it |
 //! | [`post`] | a shop whose mails go to that server |
 //! | [`smtp`] | a mail server that can also refuse, stall and hang up |
+//! | [`remote`] | a shop whose licenses that license server makes |
+//! | [`rogue`] | what stands between the two, and answers as no license server should |
 //! | [`rows`] | rows and whole databases as text, to be compared |
 //! | [`shop`] | the daemon's own parts beside a test CRM, on a clock that is moved by hand |
 //!
-//! Nothing in here but [`shop`], [`api`] and [`install`] knows the daemon beyond its id types, so a mistake in the daemon cannot hide in its
+//! Nothing in here but [`shop`], [`install`] and what is built on them knows the daemon beyond its id types, so a mistake in
+//! the daemon cannot hide in its
 //! tests.
 
 pub mod api;
@@ -31,6 +34,8 @@ pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
 pub mod post;
+pub mod remote;
+pub mod rogue;
 pub mod rows;
 pub mod shop;
 pub mod smtp;

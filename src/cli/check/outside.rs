@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::config::{LicenseServer, MailTransport};
+use crate::config::MailTransport;
+use crate::licensing::RemoteError;
 use crate::mail::{Letter, Mailbox, TransportSettings, compose, transport};
 
 use super::Finding;
@@ -57,20 +58,32 @@ async fn mail(app: &App) -> Finding {
     }
 }
 
+/// Orders nothing, with the API key: the answer to that says whether the key counts, and makes no license.
 async fn licenses(app: &App) -> Finding {
-    let LicenseServer::Remote { url, .. } = &app.config.licensing.server else {
-        return Finding::ok("license server", "built in: this install issues its own licenses");
+    const CHECK: &str = "license server";
+    let Some(remote) = &app.remote else {
+        return Finding::ok(CHECK, "built in: this install issues its own licenses");
     };
-    let client = match reqwest::Client::builder().timeout(LIMIT).build() {
-        Ok(client) => client,
-        Err(error) => return Finding::fail("license server", error.to_string(), "install ca-certificates"),
-    };
-    match client.get(url.clone()).send().await {
-        Ok(answer) => Finding::ok("license server", format!("{url} answers ({})", answer.status())),
-        Err(error) => Finding::fail(
-            "license server",
-            format!("{url} cannot be reached: {error}"),
-            "allow outgoing HTTPS to it, and check licensing.server",
+    let reach = "allow outgoing HTTPS to it, and check licensing.server";
+    let url = remote.address();
+    match tokio::time::timeout(LIMIT, remote.order("api/create.php", &serde_json::json!({}))).await {
+        Err(_) => {
+            let detail = format!("{url} does not answer within {} s", LIMIT.as_secs());
+            Finding::fail(CHECK, detail, reach)
+        }
+        Ok(Err(RemoteError::Status { status: 400 | 422, .. })) => {
+            Finding::ok(CHECK, format!("{url} answers and accepts licensing.api_key"))
+        }
+        Ok(Err(error @ RemoteError::Status { status: 401 | 403, .. })) => Finding::fail(
+            CHECK,
+            error.to_string(),
+            "set licensing.api_key to a key of that server: `perfex-bridge license apikey add NAME` makes one there",
+        ),
+        Ok(Err(error)) => Finding::fail(CHECK, error.to_string(), reach),
+        Ok(Ok(_)) => Finding::fail(
+            CHECK,
+            format!("{url} says yes to an order of nothing: it is no license server"),
+            "check licensing.server",
         ),
     }
 }

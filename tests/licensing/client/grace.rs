@@ -37,10 +37,9 @@ async fn seven_days_of_silence_change_nothing_and_then_staff_are_locked_out_unti
     let panel = app.licenses.panel(Module::Shop).await.unwrap();
     assert_eq!(panel.state, State::Grace);
     assert!(panel.allows(Area::Staff));
-    let reason = panel.reason.replace(&market.vendor.port.to_string(), "PORT");
     assert_eq!(
-        reason,
-        "the license server 127.0.0.1:PORT cannot be reached (Connection refused (os error 111)): allow outgoing HTTPS to it \
+        panel.reason,
+        "the license server 127.0.0.1 cannot be reached (Connection refused (os error 111)): allow outgoing HTTPS to it \
          (everything works until 2026-03-17 10:00 UTC)"
     );
     market.pass(TimeDelta::days(2));

@@ -26,7 +26,7 @@ async fn after(
     let panel = app.licenses.panel(Module::Shop).await.unwrap();
     market.customer.licensing(&asks(&vendor));
     assert_eq!(panel.state, State::Grace, "nothing is lost: {}", panel.reason);
-    panel.reason.replace(impostor.url.trim_start_matches("http://"), "HOST")
+    panel.reason
 }
 
 #[tokio::test]

@@ -1,0 +1,195 @@
+//! A request for the license of one unit: a row of the outbox, written with the fact that makes it due.
+//!
+//! What is asked for lies in the row as it was in that moment, so that every attempt sends the same. Its reference comes
+//! from the order's secret token: no other shop has it, it reveals nothing, and a request that was taken back and is
+//! written anew asks for the same license.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::db::{DbError, Session};
+use crate::entropy;
+use crate::ids::{OrderId, OrderItemId};
+use crate::licensing::{Term, UnitNumber};
+use crate::outbox::{self, Family, Message, NewMessage, State};
+use crate::perfex::encryption::Cipher;
+use crate::timeline::Event;
+
+use super::fulfil::Workshop;
+use super::order::{Item, Order};
+
+/// The kind of message in the outbox.
+pub const KIND: &str = "license";
+/// The longest name that a license server has to know, in characters.
+const LONGEST_NAME: usize = 191;
+
+/// What the license server is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Wanted {
+    pub product: String,
+    pub package: String,
+    pub email: String,
+    pub name: String,
+    pub language: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term: Option<String>,
+    pub reference: String,
+}
+
+/// A request with the unit that it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct LicenseRequest {
+    pub order: OrderId,
+    pub item: OrderItemId,
+    pub unit: u32,
+    pub wanted: Wanted,
+}
+
+/// A request that cannot be read back.
+#[derive(Debug, thiserror::Error)]
+#[error("this request cannot be decrypted: was APP_ENC_KEY changed? Put the old one back")]
+pub(super) struct RequestError;
+
+impl LicenseRequest {
+    fn new(order: &Order, item: &Item, unit: u32) -> Self {
+        let name: String =
+            format!("{} {}", order.firstname, order.lastname).trim().chars().take(LONGEST_NAME).collect();
+        let wanted = Wanted {
+            product: item.product.clone(),
+            package: item.sku.clone(),
+            email: order.email.clone(),
+            name: name.trim_end().to_owned(),
+            language: order.language.clone(),
+            term: item.term.map(|term: Term| term.to_string()),
+            reference: reference(&order.token, (item.id, unit)),
+        };
+        Self { order: order.id, item: item.id, unit, wanted }
+    }
+
+    /// Reads a request of the outbox.
+    pub fn open(sealed: &str, cipher: &Cipher) -> Result<Self, RequestError> {
+        let plain = cipher.decrypt(sealed).map_err(|_| RequestError)?;
+        serde_json::from_slice(&plain).map_err(|_| RequestError)
+    }
+
+    /// The unit that it is for.
+    pub fn number(&self) -> UnitNumber {
+        (self.item, self.unit)
+    }
+
+    fn message(&self, workshop: &Workshop, server: &str, quantity: u32) -> NewMessage {
+        // Texts and numbers always have a JSON form.
+        let plain = serde_json::json!(self).to_string();
+        NewMessage {
+            kind: KIND,
+            dedupe_key: key(self.number()),
+            template: "license_request",
+            recipient: server.chars().take(191).collect(),
+            recipient_name: format!("order {}, unit {} of {quantity}", self.order, self.unit),
+            language: String::new(),
+            message_id: self.wanted.reference.clone(),
+            payload: workshop.cipher.encrypt(plain.as_bytes(), entropy::bytes(&*workshop.entropy)),
+        }
+    }
+}
+
+/// The same for the same unit, always; nobody can draw the token from it.
+fn reference(token: &str, (item, unit): UnitNumber) -> String {
+    let digest = Sha256::digest(format!("license request {token} {item} {unit}").as_bytes());
+    hex::encode(digest).chars().take(40).collect()
+}
+
+fn family(item: OrderItemId) -> String {
+    format!("license:order_item:{item}:unit:")
+}
+
+fn key((item, unit): UnitNumber) -> String {
+    format!("{}{unit}", family(item))
+}
+
+/// Makes sure that each unit of `missing` is requested, in the caller's transaction; returns how many were not before.
+pub(super) async fn ensure(
+    session: &mut Session,
+    workshop: &Workshop,
+    server: &str,
+    order: &Order,
+    missing: &[(&Item, u32)],
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
+    let mut known = BTreeSet::new();
+    let mut asked: Option<OrderItemId> = None;
+    let mut written = 0;
+    for (item, unit) in missing {
+        if asked.replace(item.id) != Some(item.id) {
+            known = Family::of(&family(item.id)).keys(session).await?.into_iter().collect();
+        }
+        if !known.contains(&key((item.id, *unit))) {
+            let request = LicenseRequest::new(order, item, *unit);
+            outbox::enqueue(session, &request.message(workshop, server, item.quantity), now).await?;
+            written += 1;
+        }
+    }
+    Ok(written)
+}
+
+/// Takes back the requests of an order that nobody is making right now, in the caller's transaction; returns how many.
+pub(super) async fn withdraw(session: &mut Session, items: &[Item]) -> Result<u64, DbError> {
+    let mut withdrawn = 0;
+    for item in items {
+        withdrawn += Family::of(&family(item.id)).withdraw(session).await?;
+    }
+    Ok(withdrawn)
+}
+
+/// The requests of an order's items that have not been answered with a license.
+pub async fn open_requests(session: &mut Session, items: &[Item]) -> Result<Vec<Message>, DbError> {
+    let mut open = Vec::new();
+    for item in items {
+        open.extend(Family::of(&family(item.id)).messages(session).await?);
+    }
+    open.retain(|message| message.state != State::Sent);
+    Ok(open)
+}
+
+/// Where an open request stands at `now`, as the last line of its order's timeline.
+#[must_use]
+pub fn standing(request: &Message, now: DateTime<Utc>) -> Event {
+    let Message { id, recipient, recipient_name, attempts, .. } = request;
+    let last = request.last_error.as_deref().unwrap_or("no answer yet");
+    let (event, detail) = match request.state {
+        State::Dead => (
+            "refused",
+            format!("{recipient_name}: {last}; mend what it says, then `perfex-bridge outbox retry {id}`"),
+        ),
+        State::Retry => {
+            let again = request.due_at.unwrap_or(now).format("%Y-%m-%d %H:%M:%S");
+            (
+                "waiting",
+                format!(
+                    "{recipient_name}: {recipient} was asked {attempts} times, last: {last}; again {again} UTC"
+                ),
+            )
+        }
+        _ => ("waiting", format!("{recipient_name}: {recipient} is asked for its license")),
+    };
+    Event { at: now, event: event.to_owned(), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_the_same_for_the_same_unit_only_and_fits_a_license_server() {
+        let of = |token, item, unit| reference(token, (OrderItemId(item), unit));
+        assert_eq!(of("a", 1, 1), of("a", 1, 1));
+        let all =
+            [of("a", 1, 1), of("b", 1, 1), of("a", 2, 1), of("a", 1, 2), of("a", 11, 1), of("a", 1, 11)];
+        let different: BTreeSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len());
+        assert!(all.iter().all(|reference| reference.len() == 40));
+    }
+}
