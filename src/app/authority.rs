@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::LicenseServer;
 use crate::http::{self, Routes};
 use crate::licensing::api::{Api, Limits};
-use crate::licensing::authority::Authority;
+use crate::licensing::authority::{Authority, Lookups};
 use crate::licensing::{Ring, RingError};
 use crate::supervise::{Stage, Supervisor};
 use crate::vitals::Tick;
@@ -41,6 +41,7 @@ impl App {
     pub fn authority(&self) -> Authority {
         Authority {
             database: self.database.clone(),
+            lookups: Lookups::new(self.database.clone()),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             cipher: Arc::clone(&self.cipher),

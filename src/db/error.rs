@@ -5,7 +5,7 @@ use std::time::Duration;
 use mysql_async::Error;
 
 /// An error of the database.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DbError {
     /// The connection URL cannot be read.
     #[error("the database URL cannot be read: {0}")]

@@ -5,6 +5,7 @@ mod binding;
 mod create;
 mod daemon;
 mod issue;
+mod lookups;
 mod requests;
 mod right;
 mod secrecy;

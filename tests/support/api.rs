@@ -43,7 +43,16 @@ impl LicenseServer {
 
     /// A server with limits a minute per network and per key.
     pub async fn with(per_network: u32, per_key: u32) -> Self {
-        let shop = Shop::beside(Database::perfex_341().await).await;
+        Self::of(Shop::beside(Database::perfex_341().await).await, per_network, per_key).await
+    }
+
+    /// A server beside this CRM.
+    pub async fn beside(crm: Database) -> Self {
+        Self::of(Shop::beside(crm).await, 1_000_000, 1_000_000).await
+    }
+
+    /// A server of this shop, with limits a minute per network and per key.
+    pub async fn of(shop: Shop, per_network: u32, per_key: u32) -> Self {
         let authority = shop.app.authority();
         let keys = shop.folder.path().join("signing-keys");
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();

@@ -11,14 +11,15 @@ mod problem;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use warp::Filter as _;
 use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::Response;
 
+use crate::db::DbError;
 use crate::http::{self, Request, Routes, network};
 
-use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Verdict};
+use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Question, Verdict};
 use super::lease::{self, Answer, Code, Lease};
 use super::{Ring, Term};
 
@@ -40,6 +41,14 @@ enum Action {
     Activate,
     Validate,
     Deactivate,
+}
+
+/// An answer to a question.
+#[derive(Debug, Serialize)]
+struct Told {
+    valid: bool,
+    code: Code,
+    lease: String,
 }
 
 impl Api {
@@ -98,37 +107,44 @@ impl Api {
     async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
         let (questions, list) = read(request).await?;
         let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
-        let mut answers = Vec::with_capacity(asked.len());
-        for asked in asked {
-            answers.push(self.judge(asked, action).await?);
+        for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
+            self.limits.key(&question.key)?;
         }
-        let body = match answers.pop() {
-            Some(only) if !list => only,
-            newest => Value::Array(answers.into_iter().chain(newest).collect()),
-        };
-        Ok(problem::json(StatusCode::OK, &body))
+        let verdicts = self.judge(&asked, action).await.map_err(|error| {
+            tracing::warn!(%error, "the license API cannot reach its database");
+            Problem::unavailable()
+        })?;
+        let told = verdicts.iter().zip(asked).map(|(verdict, asked)| self.signed(verdict, asked));
+        let told = told.collect::<Result<Vec<_>, _>>()?;
+        match told.as_slice() {
+            [only] if !list => problem::json(StatusCode::OK, only),
+            all => problem::json(StatusCode::OK, &all),
+        }
     }
 
-    async fn judge(&self, asked: Asked, action: Action) -> Result<Value, Problem> {
-        let verdict = match &asked.question {
-            None => Verdict::unknown(),
-            Some(question) => {
-                self.limits.key(&question.key)?;
-                let judged = match action {
-                    Action::Activate => self.authority.activate(question).await,
-                    Action::Validate => self.authority.validate(question).await,
-                    Action::Deactivate => self.authority.deactivate(question, Mover::Holder).await,
-                };
-                judged.map_err(|error| {
-                    tracing::warn!(%error, "the license API cannot reach its database");
-                    Problem::unavailable()
-                })?
+    /// A verdict for each question; what cannot be a key of anybody's is unknown.
+    async fn judge(&self, asked: &[Asked], action: Action) -> Result<Vec<Verdict>, DbError> {
+        let questions: Vec<&Question> = asked.iter().filter_map(|asked| asked.question.as_ref()).collect();
+        let mut judged = Vec::with_capacity(questions.len());
+        match action {
+            Action::Validate => judged = self.authority.validate(&questions).await?,
+            Action::Activate => {
+                for question in questions {
+                    judged.push(self.authority.activate(question).await?);
+                }
             }
-        };
-        self.signed(&verdict, asked)
+            Action::Deactivate => {
+                for question in questions {
+                    judged.push(self.authority.deactivate(question, Mover::Holder).await?);
+                }
+            }
+        }
+        let mut judged = judged.into_iter();
+        let verdict = |asked: &Asked| asked.question.as_ref().and_then(|_| judged.next());
+        Ok(asked.iter().map(verdict).map(|verdict| verdict.unwrap_or_else(Verdict::unknown)).collect())
     }
 
-    fn signed(&self, verdict: &Verdict, asked: Asked) -> Result<Value, Problem> {
+    fn signed(&self, verdict: &Verdict, asked: Asked) -> Result<Told, Problem> {
         let now = self.authority.clock.now();
         let answer = Answer {
             license: verdict.license,
@@ -148,7 +164,7 @@ impl Api {
             tracing::error!(%error, "a lease cannot be signed");
             Problem::unavailable()
         })?;
-        Ok(json!({ "valid": verdict.code.allows(), "code": code_word(verdict.code), "lease": text }))
+        Ok(Told { valid: verdict.code.allows(), code: verdict.code, lease: text })
     }
 
     async fn create(&self, request: Request) -> Result<Response, Problem> {
@@ -161,7 +177,7 @@ impl Api {
         match self.authority.create(&caller, &wanted).await {
             Ok(created) => {
                 let status = if created.repeated { StatusCode::OK } else { StatusCode::CREATED };
-                Ok(problem::json(status, &json!(created)))
+                problem::json(status, &created)
             }
             Err(CreateError::Licensing(error)) => {
                 tracing::warn!(%error, "a license cannot be created");
@@ -230,9 +246,4 @@ fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem
         reference,
         customer: fields.required("email")?.to_owned(),
     })
-}
-
-/// The word that stands for a code in JSON.
-fn code_word(code: Code) -> Value {
-    serde_json::to_value(code).unwrap_or_default()
 }

@@ -8,6 +8,7 @@ mod api_key;
 mod binding;
 mod case;
 mod create;
+mod lookups;
 mod moves;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use api_key::{ApiKey, ApiKeyError};
 pub use binding::Binding;
 use case::Case;
 pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use lookups::Lookups;
 use moves::Released;
 pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
 
@@ -35,6 +37,8 @@ pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
 pub struct Authority {
     /// The database.
     pub database: Database,
+    /// The look-ups of validations.
+    pub lookups: Lookups,
     /// The time.
     pub clock: SharedClock,
     /// Randomness for keys.
@@ -82,11 +86,16 @@ impl Verdict {
 }
 
 impl Authority {
-    /// Whether the license works on the domain; writes nothing.
-    pub async fn validate(&self, question: &Question) -> Result<Verdict, DbError> {
-        let mut session = self.database.session().await?;
-        let case = Case::find(&mut session, &question.key).await?;
-        Ok(case.map_or_else(Verdict::unknown, |case| judge(&case, question, self.clock.now())))
+    /// Whether each license works on its domain; one look-up, nothing is written.
+    pub async fn validate(&self, questions: &[&Question]) -> Result<Vec<Verdict>, DbError> {
+        let keys = questions.iter().map(|question| question.key.hash()).collect();
+        let cases = self.lookups.cases(keys).await?;
+        let now = self.clock.now();
+        let judged = cases.iter().zip(questions).map(|(case, question)| match case {
+            Some(case) => judge(case, question, now),
+            None => Verdict::unknown(),
+        });
+        Ok(judged.collect())
     }
 
     /// Binds the license to the domain, when it has a place for it.
