@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -31,10 +31,16 @@ const MIGRATIONS: [Migration; 2] = [
         name: "license_authority",
         sql: include_str!("../../sql/migrations/0002_license_authority.sql"),
     },
+    Migration {
+        version: 3,
+        name: "license_checks",
+        sql: include_str!("../../sql/migrations/0003_license_checks.sql"),
+    },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 16] = [
+    "pm_license_checks",
     "pm_license_requests",
     "pm_api_keys",
     "pm_license_moves",
@@ -111,7 +117,11 @@ pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migr
     }
     for migration in &todo {
         for statement in statements(migration.sql) {
-            session.run_text(statement).await?;
+            match session.run_text(statement).await {
+                // Only MariaDB can say IF NOT EXISTS for it.
+                Err(error) if error.is_known_index() => {}
+                other => other?,
+            }
         }
         let row = (migration.version, migration.name, checksum(migration.sql), now.naive_utc());
         session.run(RECORD, row).await?;

@@ -12,10 +12,11 @@ use crate::ids::LicenseId;
 use super::super::lease::Code;
 use super::super::{LicenseKey, Purpose, Standing};
 
-/// Begins with the keys and looks each up in their index, whatever the server guesses about the tables' sizes.
+/// Begins with the keys and looks each up in the index that has all that is asked, whatever the server guesses about the
+/// tables' sizes.
 const SELECT: &str = "SELECT STRAIGHT_JOIN l.`key_hash` AS `key_hash`, l.`id` AS `id`, p.`slug` AS `product`, \
      l.`license_right` AS `license_right`, l.`expires_at` AS `expires_at`, b0.`domain` AS `production`, \
-     b1.`domain` AS `staging` FROM `{p}pm_licenses` l FORCE INDEX (`pm_licenses_key`) \
+     b1.`domain` AS `staging` FROM `{p}pm_licenses` l FORCE INDEX (`pm_licenses_check`) \
      INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
      LEFT JOIN `{p}pm_license_bindings` b0 ON b0.`license_id` = l.`id` AND b0.`slot` = 0 \
      LEFT JOIN `{p}pm_license_bindings` b1 ON b1.`license_id` = l.`id` AND b1.`slot` = 1 \
