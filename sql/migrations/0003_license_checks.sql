@@ -7,7 +7,8 @@ ALTER TABLE `{p}pm_licenses`
 
 -- One row for all the questions that are alike on one day, so that asking often does not make it grow. `network` is the
 -- first 24 bits of an IPv4 and the first 48 of an IPv6 address. The day comes first: today's rows lie together while they
--- are counted up, and the oldest when they are pruned. No foreign key: counting must not lock the licenses.
+-- are counted up, and the oldest when they are pruned; one license is read day by day, so no second index has to be kept.
+-- No foreign key: counting must not lock the licenses.
 CREATE TABLE IF NOT EXISTS `{p}pm_license_checks` (
   `day` DATE NOT NULL,
   `license_id` BIGINT NOT NULL,
@@ -18,6 +19,5 @@ CREATE TABLE IF NOT EXISTS `{p}pm_license_checks` (
   `count` BIGINT NOT NULL,
   `first_at` DATETIME(6) NOT NULL,
   `last_at` DATETIME(6) NOT NULL,
-  PRIMARY KEY (`day`, `license_id`, `action`, `code`, `network`, `domain`),
-  KEY `pm_license_checks_license` (`license_id`)
+  PRIMARY KEY (`day`, `license_id`, `action`, `code`, `network`, `domain`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -7,6 +7,7 @@
 //! | outbox | messages -> the world | outbox |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
+//! | license-log | writes down who asked about licenses | workers |
 //! | management | health and metrics for machines | management |
 //! | systemd | tells the service manager | management |
 
@@ -86,7 +87,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     start_loops(&mut supervisor, &app, &vitals, &metrics);
-    authority::serve(&mut supervisor, &app).await?;
+    authority::serve(&mut supervisor, &app, &metrics).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
     if let Err(error) = app.database.clone().close().await {

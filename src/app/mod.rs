@@ -7,6 +7,7 @@ mod access;
 mod authority;
 mod daemon;
 mod facts;
+mod license_log;
 mod settler;
 mod watcher;
 

@@ -7,11 +7,11 @@ use crate::db::Session;
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, LICENSE_TIMELINE, LicenseKey, Name, Purpose, Ring, RingError,
-    Standing, Term,
+    self, Domain, DomainError, Filter, Grant, LicenseKey, Name, Purpose, Ring, RingError, Standing, Term,
 };
 use crate::shop::Product;
 
+use super::license_why::Why;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
 use super::{CliError, count};
 
@@ -81,7 +81,7 @@ pub enum License {
     /// Keys of programs that may create licenses.
     #[command(subcommand)]
     Apikey(super::apikey::Apikey),
-    /// Why a license stands where it does.
+    /// Why a license stands where it does, and who asked about it last.
     Why {
         /// Its number or its key.
         license: String,
@@ -112,11 +112,7 @@ impl License {
             Self::Why { license } => {
                 let mut session = app.database.session().await?;
                 let id = find(app, &mut session, &license).await?.id;
-                let events = LICENSE_TIMELINE.read(&mut session, id).await?;
-                print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
-                    vec![moment(event.at), event.event.clone(), event.detail.clone()]
-                })?;
-                Ok(())
+                Why::read(app, &mut session, id).await?.print(format)
             }
             Self::Apikey(command) => command.run(app, format).await,
             Self::Keygen => keygen(app, format),

@@ -1,5 +1,7 @@
 //! Who issues and checks licenses.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use url::{Host, Url};
 
@@ -15,6 +17,8 @@ pub struct LicensingConfig {
     pub requests_per_network: u32,
     /// Requests a minute to our own license API about one key.
     pub requests_per_key: u32,
+    /// How long a check stays in the log.
+    pub keep_checks: Duration,
 }
 
 /// A license server.
@@ -38,8 +42,12 @@ impl LicensingConfig {
         let limit = |key| settings.get("licensing", key)?.number(1..=1_000_000_u32);
         let (requests_per_network, requests_per_key) =
             (limit("requests_per_network")?, limit("requests_per_key")?);
+        let keep_checks = settings
+            .get("licensing", "keep_checks")?
+            .duration(Duration::from_hours(24)..=Duration::from_hours(3650 * 24))?;
         if server.required("the license server here is \"builtin\"")? == "builtin" {
-            return Ok(Self { server: LicenseServer::Builtin, requests_per_network, requests_per_key });
+            let server = LicenseServer::Builtin;
+            return Ok(Self { server, requests_per_network, requests_per_key, keep_checks });
         }
         let url = Url::parse(server.text()?.unwrap_or_default()).ok().filter(is_private_on_the_way);
         let url = url.ok_or_else(|| {
@@ -48,7 +56,8 @@ impl LicensingConfig {
         let api_key = api_key.ok_or_else(|| {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
-        Ok(Self { server: LicenseServer::Remote { url, api_key }, requests_per_network, requests_per_key })
+        let server = LicenseServer::Remote { url, api_key };
+        Ok(Self { server, requests_per_network, requests_per_key, keep_checks })
     }
 }
 

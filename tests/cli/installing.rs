@@ -15,13 +15,16 @@ async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     let told = site.json(&["install", "--dry-run"]).await;
     assert_eq!(
         (&told["dry_run"], &told["migrations"]),
-        (&json!(true), &json!(["shop_and_licenses", "license_authority"]))
+        (&json!(true), &json!(["shop_and_licenses", "license_authority", "license_checks"]))
     );
     assert_eq!(told["mail_templates"].as_array().unwrap().len(), 4);
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
     let said = site.run(&["install", "--dry-run"]).await;
     assert!(
-        said.out.starts_with("would write tables: shop_and_licenses\nwould write tables: license_authority\nwould write mail template: "),
+        said.out.starts_with(
+            "would write tables: shop_and_licenses\nwould write tables: license_authority\n\
+             would write tables: license_checks\nwould write mail template: "
+        ),
         "{said:?}"
     );
 }
@@ -48,10 +51,31 @@ async fn migrate_makes_only_our_tables() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let before = Contents::of(&database).await;
-    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["shop_and_licenses", "license_authority"]}));
+    assert_eq!(
+        site.json(&["migrate"]).await,
+        json!({"applied": ["shop_and_licenses", "license_authority", "license_checks"]})
+    );
     let new = before.differences(&Contents::of(&database).await);
     let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
-    assert!(new.len() == 15 && new.iter().all(ours), "{new:?}");
+    assert!(new.len() == 16 && new.iter().all(ours), "{new:?}");
+}
+
+#[tokio::test]
+async fn a_migration_that_was_cut_in_the_middle_is_finished() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.json(&["migrate"]).await;
+    let whole = Contents::of(&database).await;
+    // The index was added, the table was not, and nothing was noted.
+    let mut conn = database.conn().await;
+    for statement in
+        ["DROP TABLE `tblpm_license_checks`", "DELETE FROM `tblbridge_migrations` WHERE `version` = 3"]
+    {
+        mysql_async::prelude::Queryable::query_drop(&mut conn, statement).await.unwrap();
+    }
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["license_checks"]}));
+    let changed = whole.differences(&Contents::of(&database).await);
+    assert!(changed.iter().all(|table| table == "tblbridge_migrations"), "{changed:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! server: what it issues, where it binds, what it refuses, and what races cannot break.
 
 mod binding;
+mod checks;
 mod create;
 mod daemon;
 mod issue;

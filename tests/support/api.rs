@@ -1,12 +1,14 @@
 //! The license API of a shop, served on a real socket, and a client that asks it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use perfex_bridge::clock::Clock as _;
 use perfex_bridge::http::{self, Limits as Listening};
 use perfex_bridge::licensing::api::{Api, Limits};
-use perfex_bridge::licensing::authority::{ApiKey, Authority};
+use perfex_bridge::licensing::authority::{ApiKey, Authority, CheckLog};
 use perfex_bridge::licensing::{Lease, Ring, lease};
+use perfex_bridge::metrics::Metrics;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,6 +22,9 @@ use super::shop::Shop;
 pub struct LicenseServer {
     pub shop: Shop,
     pub authority: Authority,
+    /// Who asked; nothing is written by itself.
+    pub log: Arc<CheckLog>,
+    pub metrics: Metrics,
     /// An API key that may create licenses.
     pub api_key: String,
     address: std::net::SocketAddr,
@@ -58,14 +63,17 @@ impl LicenseServer {
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();
         let mut session = shop.app.database.session().await.unwrap();
         let api_key = ApiKey::add(&mut session, "test", &*shop.app.entropy, shop.now()).await.unwrap();
-        let api = Api::new(authority.clone(), ring, Limits::new(per_network, per_key));
+        let metrics = Metrics::new("test");
+        let log = Arc::new(CheckLog::new(metrics.clone()));
+        let limits = Limits::new(per_network, per_key);
+        let api = Api::new(authority.clone(), ring, limits, Arc::clone(&log));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(async move {
             let never = CancellationToken::new();
             http::serve(listener, api.routes(), Listening::default(), &never, || {}).await;
         });
-        Self { shop, authority, api_key, address, keys, task }
+        Self { shop, authority, log, metrics, api_key, address, keys, task }
     }
 
     /// Sends a request; `headers` are whole lines.

@@ -175,7 +175,7 @@ fn a_column(table: &str) -> &'static str {
         "bridge_locks" => "name",
         "bridge_seen" => "row_id",
         "bridge_migrations" => "version",
-        "pm_license_bindings" => "license_id",
+        "pm_license_bindings" | "pm_license_checks" => "license_id",
         "pm_license_requests" => "reference",
         _ => "id",
     }

@@ -2,8 +2,8 @@
 //! `/api/keys.json`.
 //!
 //! In: JSON or a form. Out: JSON; a well-formed question always gets 200 and a signed answer, also a no, in the same
-//! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; no write for a
-//! validation; every visitor and every key has a limit.
+//! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; a validation
+//! waits for no write; every visitor and every key has a limit.
 
 mod fields;
 mod limits;
@@ -19,7 +19,9 @@ use warp::reply::Response;
 use crate::db::DbError;
 use crate::http::{self, Request, Routes, network};
 
-use super::authority::{ApiKey, Authority, CreateError, CreateLicense, Mover, Question, Verdict};
+use super::authority::{
+    Action, ApiKey, Authority, CheckLog, CreateError, CreateLicense, Mover, Question, Verdict,
+};
 use super::lease::{self, Answer, Code, Lease};
 use super::{Ring, Term};
 
@@ -33,14 +35,7 @@ pub struct Api {
     authority: Authority,
     ring: Arc<RwLock<Arc<Ring>>>,
     limits: Arc<Limits>,
-}
-
-/// What is asked about a license.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Activate,
-    Validate,
-    Deactivate,
+    log: Arc<CheckLog>,
 }
 
 /// An answer to a question.
@@ -54,8 +49,8 @@ struct Told {
 impl Api {
     /// An API over these.
     #[must_use]
-    pub fn new(authority: Authority, ring: Ring, limits: Limits) -> Self {
-        Self { authority, ring: Arc::new(RwLock::new(Arc::new(ring))), limits: Arc::new(limits) }
+    pub fn new(authority: Authority, ring: Ring, limits: Limits, log: Arc<CheckLog>) -> Self {
+        Self { authority, ring: Arc::new(RwLock::new(Arc::new(ring))), limits: Arc::new(limits), log }
     }
 
     /// Signs with these keys from now on.
@@ -105,6 +100,7 @@ impl Api {
     }
 
     async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
+        let network = network(request.visitor);
         let (questions, list) = read(request).await?;
         let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
         for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
@@ -114,6 +110,10 @@ impl Api {
             tracing::warn!(%error, "the license API cannot reach its database");
             Problem::unavailable()
         })?;
+        let now = self.authority.clock.now();
+        for (verdict, asked) in verdicts.iter().zip(&asked) {
+            self.log.note(action, verdict, &asked.domain, network, now);
+        }
         let told = verdicts.iter().zip(asked).map(|(verdict, asked)| self.signed(verdict, asked));
         let told = told.collect::<Result<Vec<_>, _>>()?;
         match told.as_slice() {

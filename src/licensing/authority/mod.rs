@@ -2,11 +2,15 @@
 //!
 //! In: a key, a product and a domain. Out: a [`Verdict`], which the API signs as a lease. Invariants: one production
 //! domain and one staging name a license, by primary key; an answer never contains personal data, and has the same
-//! form for unknown keys; nothing is written when a license is only validated.
+//! form for unknown keys; a validation writes nothing and shares its query ([`Lookups`]), and who asked is written down
+//! later ([`CheckLog`]).
 
+mod action;
 mod api_key;
 mod binding;
 mod case;
+mod check;
+mod check_log;
 mod create;
 mod lookups;
 mod moves;
@@ -24,9 +28,12 @@ use crate::perfex::encryption::Cipher;
 use super::lease::Code;
 use super::{Domain, KeyMint, LicenseKey, Purpose};
 
+pub use action::Action;
 pub use api_key::{ApiKey, ApiKeyError};
 pub use binding::Binding;
 use case::Case;
+pub use check::Check;
+pub use check_log::{CheckLog, Round};
 pub use create::{CreateError, CreateLicense, CreatedLicense};
 pub use lookups::Lookups;
 use moves::Released;
