@@ -36,6 +36,8 @@ const RECONCILE_BUCKETS: [f64; 10] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1
 
 /// One label with its value.
 type Label = [(&'static str, &'static str); 1];
+/// Two labels with their values.
+type Labels = [(&'static str, &'static str); 2];
 
 /// What the outbox holds, as the database says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +59,8 @@ struct Inner {
     queue_depth: Gauge<u64, AtomicU64>,
     licenses: Counter,
     mails: Family<Label, Counter>,
+    questions: Family<Labels, Counter>,
+    checks_dropped: Counter,
 }
 
 /// The metrics of this process; clones share them.
@@ -95,6 +99,12 @@ impl Metrics {
             queue_depth: add(all, "reconcile_queue_depth", "Keys that wait for work"),
             licenses: add(all, "licenses_issued", "Licenses issued by this process"),
             mails: add(all, "mail_deliveries", "Attempts to deliver a mail, by outcome"),
+            questions: add(all, "license_questions", "Questions about license keys, by action and answer"),
+            checks_dropped: add(
+                all,
+                "license_checks_dropped",
+                "Questions that are missing from the log of checks, because it was full",
+            ),
             registry,
         };
         Self(Arc::new(inner))
@@ -131,6 +141,16 @@ impl Metrics {
     /// An attempt to deliver a mail ended with `outcome`.
     pub fn mail_delivered(&self, outcome: &'static str) {
         self.0.mails.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A question about a license key was answered with `code`.
+    pub fn license_question(&self, action: &'static str, code: &'static str) {
+        self.0.questions.get_or_create(&[("action", action), ("code", code)]).inc();
+    }
+
+    /// So many questions will be missing from the log of checks.
+    pub fn license_checks_dropped(&self, count: u64) {
+        self.0.checks_dropped.inc_by(count);
     }
 
     /// The text for the monitoring system; `None` when the outbox could not be read.
@@ -212,6 +232,8 @@ mod tests {
         metrics.queue_depth(12);
         metrics.licenses_issued(3);
         metrics.mail_delivered("sent");
+        metrics.license_question("validate", "active");
+        metrics.license_checks_dropped(2);
         let text = lines(&metrics, None);
         has(&text, "perfex_bridge_watch_mode{mode=\"poll\"} 1");
         has(&text, "perfex_bridge_watch_poll_duration_seconds_bucket{le=\"0.002\"} 0");
@@ -223,6 +245,8 @@ mod tests {
         has(&text, "perfex_bridge_reconcile_queue_depth 12");
         has(&text, "perfex_bridge_licenses_issued_total 3");
         has(&text, "perfex_bridge_mail_deliveries_total{outcome=\"sent\"} 1");
+        has(&text, "perfex_bridge_license_questions_total{action=\"validate\",code=\"active\"} 1");
+        has(&text, "perfex_bridge_license_checks_dropped_total 2");
     }
 
     #[test]
@@ -262,6 +286,7 @@ mod tests {
         metrics.watching("poll");
         metrics.reconciled("unchanged", Duration::ZERO);
         metrics.mail_delivered("sent");
+        metrics.license_question("validate", "active");
         let levels =
             OutboxLevels { messages: BTreeMap::from([("ready", 0)]), oldest_waiting: Duration::ZERO };
         let text = lines(&metrics, Some(&levels));
@@ -283,6 +308,8 @@ mod tests {
                 "reconcile_queue_depth",
                 "licenses_issued",
                 "mail_deliveries",
+                "license_questions",
+                "license_checks_dropped",
                 "scrape_success",
                 "outbox_messages",
                 "outbox_oldest_waiting_seconds",

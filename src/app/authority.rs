@@ -12,16 +12,20 @@ use tokio_util::sync::CancellationToken;
 use crate::config::LicenseServer;
 use crate::http::{self, Routes};
 use crate::licensing::api::{Api, Limits};
+use crate::licensing::authority::CheckLog;
 use crate::licensing::{Ring, RingError};
+use crate::metrics::Metrics;
 use crate::supervise::{Stage, Supervisor};
 use crate::vitals::Tick;
 
-use super::{App, DaemonError};
+use super::{App, DaemonError, license_log};
 
 /// How often the signing keys are read again, so that a rotation by the command line counts.
 const REFRESH: Duration = Duration::from_secs(20);
 /// The longest silence of the listeners' loops.
 const SILENCE: Duration = Duration::from_secs(30);
+/// The longest silence of the loop that writes the log: one statement, repeated while others are in its way.
+const LOG_SILENCE: Duration = Duration::from_mins(5);
 /// Who may speak to the unix socket: any process of this machine, as with the address.
 const SOCKET_MODE: u32 = 0o666;
 
@@ -34,7 +38,11 @@ impl App {
 }
 
 /// Serves the license API, unless another machine is the license server.
-pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result<(), DaemonError> {
+pub(super) async fn serve(
+    supervisor: &mut Supervisor,
+    app: &Arc<App>,
+    metrics: &Metrics,
+) -> Result<(), DaemonError> {
     if !matches!(app.config.licensing.server, LicenseServer::Builtin) {
         return Ok(());
     }
@@ -47,7 +55,8 @@ pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result
         Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
     let limits =
         Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone());
+    let log = Arc::new(CheckLog::new(metrics.clone()));
+    let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone(), Arc::clone(&log));
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,
@@ -61,6 +70,11 @@ pub(super) async fn serve(supervisor: &mut Supervisor, app: &Arc<App>) -> Result
     {
         listen_on(supervisor, "http-socket", listener, api.clone().routes());
     }
+    // With the workers: the listeners have ended then, so nothing comes after the last write.
+    let keeper = Arc::clone(app);
+    supervisor.spawn("license-log", LOG_SILENCE, Stage::Workers, |stop, tick| {
+        license_log::keep(keeper, log, stop, tick)
+    });
     supervisor
         .spawn("signing-keys", SILENCE, Stage::Listeners, |stop, tick| refresh(api, folder, stop, tick));
     Ok(())

@@ -9,6 +9,7 @@
 //! | licenses | asks the license server about this install's modules | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
+//! | license-log | writes down who asked about licenses | workers |
 //! | management | health and metrics for machines | management |
 //! | systemd | tells the service manager | management |
 
@@ -88,7 +89,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     // First: who is told that the daemon is ready may ask at once.
-    authority::serve(&mut supervisor, &app).await?;
+    authority::serve(&mut supervisor, &app, &metrics).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");

@@ -40,7 +40,7 @@ pub(super) fn client(
     base_url: &Url,
 ) -> Client {
     let builtin = || Vendor::Builtin {
-        authority: authority.clone(),
+        authority: Box::new(authority.clone()),
         signing_keys: Ring::folder_in(&config.state.directory),
     };
     let vendor = remote.map_or_else(builtin, Vendor::Remote);

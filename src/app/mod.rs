@@ -7,6 +7,7 @@ mod access;
 mod authority;
 mod daemon;
 mod facts;
+mod license_log;
 mod license_requests;
 mod licenses;
 mod own_vendor;
@@ -23,7 +24,7 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
-use crate::licensing::authority::Authority;
+use crate::licensing::authority::{Authority, Lookups};
 use crate::licensing::client::Client;
 use crate::licensing::{KeyMint, Remote};
 use crate::mail::Postman;
@@ -138,6 +139,7 @@ impl App {
         ));
         let authority = Authority {
             database: database.clone(),
+            lookups: Lookups::new(database.clone()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             cipher: Arc::clone(&cipher),

@@ -9,12 +9,12 @@ use crate::db::{Session, retry};
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, Holder, LICENSE_TIMELINE, LicenseKey, LicensingError, Name,
-    Purpose, Ring, RingError, Standing, Term,
+    self, Domain, DomainError, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Purpose, Ring,
+    RingError, Standing, Term,
 };
 use crate::shop::Product;
-use crate::timeline::Event;
 
+use super::license_why::Why;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
 use super::{CliError, count};
 
@@ -106,7 +106,7 @@ pub enum License {
     /// Keys of programs that may create licenses.
     #[command(subcommand)]
     Apikey(super::apikey::Apikey),
-    /// Why a license stands where it does.
+    /// Why a license stands where it does, and who asked about it last.
     Why {
         /// Its number or its key.
         license: String,
@@ -137,17 +137,7 @@ impl License {
             Self::Why { license } => {
                 let mut session = app.database.session().await?;
                 let license = find(app, &mut session, &license).await?;
-                let mut events = LICENSE_TIMELINE.read(&mut session, license.id).await?;
-                if let Some(end) = license.expires_at.filter(|end| *end <= now) {
-                    // Nothing is written when time passes: the end itself says it.
-                    let detail = "its term is over; `license renew` lets it last longer".to_owned();
-                    events.push(Event { at: end, event: "expired".to_owned(), detail });
-                    events.sort_by_key(|event| event.at);
-                }
-                print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
-                    vec![moment(event.at), event.event.clone(), event.detail.clone()]
-                })?;
-                Ok(())
+                Why::read(app, &mut session, &license).await?.print(format)
             }
             Self::Apikey(command) => command.run(app, format).await,
             Self::Own(command) => command.run(app, format).await,

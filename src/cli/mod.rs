@@ -9,6 +9,7 @@ mod error;
 mod grants;
 mod install;
 mod license;
+mod license_why;
 mod migrate;
 mod order;
 mod outbox;

@@ -19,6 +19,8 @@ pub struct LicensingConfig {
     pub requests_per_network: u32,
     /// Requests a minute to our own license API about one key.
     pub requests_per_key: u32,
+    /// How long a check stays in the log.
+    pub keep_checks: Duration,
 }
 
 /// A license server.
@@ -48,9 +50,12 @@ impl LicensingConfig {
         let limit = |key| settings.get("licensing", key)?.number(1..=1_000_000_u32);
         let (requests_per_network, requests_per_key) =
             (limit("requests_per_network")?, limit("requests_per_key")?);
+        let keep_checks = settings
+            .get("licensing", "keep_checks")?
+            .duration(Duration::from_hours(24)..=Duration::from_hours(3650 * 24))?;
         if server.required("the license server here is \"builtin\"")? == "builtin" {
             let server = LicenseServer::Builtin;
-            return Ok(Self { server, public_url, requests_per_network, requests_per_key });
+            return Ok(Self { server, public_url, requests_per_network, requests_per_key, keep_checks });
         }
         let url = Url::parse(server.text()?.unwrap_or_default()).ok().filter(is_private_on_the_way);
         let url = url.ok_or_else(|| {
@@ -60,7 +65,7 @@ impl LicensingConfig {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
         let server = LicenseServer::Remote { url, api_key, timeout };
-        Ok(Self { server, public_url, requests_per_network, requests_per_key })
+        Ok(Self { server, public_url, requests_per_network, requests_per_key, keep_checks })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mysql_async::Error;
 
 /// An error of the database.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum DbError {
     /// The connection URL cannot be read.
     #[error("the database URL cannot be read: {0}")]
@@ -58,6 +58,8 @@ pub enum DbError {
 const CONFLICTS: [u16; 2] = [1205, 1213];
 /// A row with this unique key exists.
 const DUPLICATE: u16 = 1062;
+/// A table has an index of this name.
+const KNOWN_INDEX: u16 = 1061;
 /// A table or column does not exist.
 const MISSING: [u16; 3] = [1146, 1054, 1049];
 /// The server is going away, or was switched to read-only by a fail-over.
@@ -105,6 +107,12 @@ impl DbError {
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
         self.code() == Some(DUPLICATE)
+    }
+
+    /// Whether an index was to be added that is there already (1061).
+    #[must_use]
+    pub fn is_known_index(&self) -> bool {
+        self.code() == Some(KNOWN_INDEX)
     }
 
     /// Whether a table or column is missing, as while Perfex is being upgraded or before `migrate`.

@@ -8,8 +8,8 @@ use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
 /// What `migrate` brings, in order.
-pub const MIGRATIONS: [&str; 4] =
-    ["shop_and_licenses", "license_authority", "license_moves", "license_client"];
+pub const MIGRATIONS: [&str; 5] =
+    ["shop_and_licenses", "license_authority", "license_checks", "license_moves", "license_client"];
 
 #[tokio::test]
 async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
@@ -52,7 +52,25 @@ async fn migrate_makes_only_our_tables() {
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": MIGRATIONS}));
     let new = before.differences(&Contents::of(&database).await);
     let ours = |table: &String| table.starts_with("tblpm_") || table.starts_with("tblbridge_");
-    assert!(new.len() == 18 && new.iter().all(ours), "{new:?}");
+    assert!(new.len() == 19 && new.iter().all(ours), "{new:?}");
+}
+
+#[tokio::test]
+async fn a_migration_that_was_cut_in_the_middle_is_finished() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.json(&["migrate"]).await;
+    let whole = Contents::of(&database).await;
+    // The index was added, the table was not, and nothing was noted.
+    let mut conn = database.conn().await;
+    for statement in
+        ["DROP TABLE `tblpm_license_checks`", "DELETE FROM `tblbridge_migrations` WHERE `version` = 3"]
+    {
+        mysql_async::prelude::Queryable::query_drop(&mut conn, statement).await.unwrap();
+    }
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["license_checks"]}));
+    let changed = whole.differences(&Contents::of(&database).await);
+    assert!(changed.iter().all(|table| table == "tblbridge_migrations"), "{changed:?}");
 }
 
 #[tokio::test]

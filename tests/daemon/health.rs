@@ -10,8 +10,10 @@ use crate::support::eventually::eventually;
 use crate::support::mariadb::Database;
 
 /// Every metric with its kind; a name that goes or changes breaks somebody's dashboard.
-const METRICS: [&str; 12] = [
+const METRICS: [&str; 14] = [
     "perfex_bridge_build info",
+    "perfex_bridge_license_checks_dropped counter",
+    "perfex_bridge_license_questions counter",
     "perfex_bridge_licenses_issued counter",
     "perfex_bridge_mail_deliveries counter",
     "perfex_bridge_outbox_messages gauge",
@@ -61,9 +63,11 @@ async fn the_management_pages_are_only_read() {
 #[tokio::test]
 async fn the_metrics_keep_their_names_and_count_what_happens() {
     let database = Database::perfex_341().await;
-    let site = Site::new(&database);
+    let mut site = Site::new(&database);
+    site.set("http", "socket", site.path("http.sock").display().to_string());
     site.stock().await;
     let daemon = site.start_ready().await;
+    assert_eq!(site.validate("203.0.113.9", "a key", "crm.example.com").await["code"], "unknown");
     let invoice = site.place("eva@buyer.example").await.invoice();
     crm::record_payment(&mut database.conn().await, invoice, "49.00".parse().unwrap()).await;
     eventually("delivered mail that is counted", async || {
@@ -83,6 +87,8 @@ async fn the_metrics_keep_their_names_and_count_what_happens() {
         (version.as_str(), "1"),
         ("perfex_bridge_watch_mode{mode=\"poll\"}", "1"),
         ("perfex_bridge_licenses_issued_total", "1"),
+        ("perfex_bridge_license_questions_total{action=\"validate\",code=\"unknown\"}", "1"),
+        ("perfex_bridge_license_checks_dropped_total", "0"),
         ("perfex_bridge_scrape_success", "1"),
         ("perfex_bridge_outbox_messages{state=\"sent\"}", "1"),
         ("perfex_bridge_outbox_messages{state=\"ready\"}", "0"),

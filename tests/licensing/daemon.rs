@@ -9,6 +9,7 @@ use tokio::net::UnixStream;
 
 use crate::support::crm;
 use crate::support::daemon::Site;
+use crate::support::eventually::eventually;
 use crate::support::mariadb::{Database, free_port};
 
 /// A module's PHP: asks the server about a key, and says what the module may do.
@@ -156,4 +157,56 @@ async fn a_rotation_makes_the_next_key_sign() {
     };
     assert_eq!(of(&second, "current"), of(&first, "next"));
     assert_eq!(of(&second, "retired"), of(&first, "current"));
+}
+
+#[tokio::test]
+async fn who_asked_is_written_down_at_the_latest_when_the_daemon_stops_and_staff_read_it() {
+    let database = Database::perfex_341().await;
+    let (mut site, _) = server(&database);
+    site.set("licensing", "keep_checks", "30d");
+    site.json(&["install"]).await;
+    site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
+    let license = site.json(&["license", "issue", "--product", "backup-pro"]).await;
+    let key = license["key"].as_str().unwrap();
+    let mut conn = database.conn().await;
+    let old = "INSERT INTO `tblpm_license_checks` VALUES ('2020-01-01', 1, 'validate', 'active', '192.0.2.0/24', 'a.com', 1, \
+         '2020-01-01', '2020-01-01')";
+    conn.query_drop(old).await.unwrap();
+
+    let mut daemon = site.start_ready().await;
+    let count = "SELECT COUNT(*) FROM `tblpm_license_checks`";
+    eventually("pruned log", async || (conn.query_first(count).await.unwrap() == Some(0)).then_some(()))
+        .await;
+    for network in 1..=4 {
+        assert_eq!(site.validate(&format!("203.0.{network}.9"), key, "a.com").await["code"], "released");
+    }
+    eventually("written log", async || (conn.query_first(count).await.unwrap() == Some(4)).then_some(()))
+        .await;
+    // Ten more, and no time to write them before the stop.
+    for _ in 0..10 {
+        site.validate("203.0.4.200", key, "a.com").await;
+    }
+    let asked = "perfex_bridge_license_questions_total{action=\"validate\",code=\"released\"}";
+    assert_eq!(daemon.metric(asked).await, Some(14.0));
+    daemon.terminate();
+    assert!(daemon.ended(std::time::Duration::from_secs(20)).await.success());
+
+    let told = site.json(&["license", "why", "1"]).await;
+    let events: Vec<&str> =
+        told.as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["issued", "checked", "checked", "checked", "checked", "networks"]);
+    let details: Vec<&str> =
+        told.as_array().unwrap().iter().map(|event| event["detail"].as_str().unwrap()).collect();
+    assert_eq!(details[1], "validate on a.com from 203.0.1.0/24: released, once");
+    assert!(
+        details[4].starts_with("validate on a.com from 203.0.4.0/24: released, 11 times since "),
+        "{told}"
+    );
+    let shared = "asked about from 4 networks within 24 hours: is it on more than one site?";
+    assert_eq!(details[5], shared);
+    let said = site.run(&["license", "why", "1"]).await.out;
+    let lines: Vec<&str> = said.lines().map(str::trim).collect();
+    assert!(lines[3].starts_with("LAST ASKED"), "{said}");
+    assert!(lines[7].ends_with("203.0.4.0/24  released  11"), "{said}");
+    assert_eq!(*lines.last().unwrap(), shared);
 }

@@ -2,11 +2,13 @@
 //! server: what it issues, where it binds, what it refuses, and what races cannot break.
 
 mod binding;
+mod checks;
 mod client;
 mod create;
 mod daemon;
 mod issue;
 mod life;
+mod lookups;
 mod move_daemon;
 mod move_page;
 mod moving;

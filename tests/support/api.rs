@@ -1,13 +1,15 @@
 //! The license API of a shop, served on a real socket, and a client that asks it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use perfex_bridge::clock::Clock as _;
 use perfex_bridge::http::{self, Limits as Listening};
 use perfex_bridge::licensing::api::{Api, Limits};
-use perfex_bridge::licensing::authority::{ApiKey, Authority};
+use perfex_bridge::licensing::authority::{ApiKey, Authority, CheckLog};
 use perfex_bridge::licensing::{Lease, Ring, lease};
 use perfex_bridge::mail::Payload;
+use perfex_bridge::metrics::Metrics;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +23,9 @@ use super::shop::Shop;
 pub struct LicenseServer {
     pub shop: Shop,
     pub authority: Authority,
+    /// Who asked; nothing is written by itself.
+    pub log: Arc<CheckLog>,
+    pub metrics: Metrics,
     /// An API key that may create licenses.
     pub api_key: String,
     address: std::net::SocketAddr,
@@ -49,22 +54,29 @@ impl LicenseServer {
         Self::of(Shop::beside(Database::perfex_341().await).await, per_network, per_key).await
     }
 
-    /// The license server of this shop.
+    /// A server beside this CRM.
+    pub async fn beside(crm: Database) -> Self {
+        Self::of(Shop::beside(crm).await, 1_000_000, 1_000_000).await
+    }
+
+    /// A server of this shop, with limits a minute per network and per key.
     pub async fn of(shop: Shop, per_network: u32, per_key: u32) -> Self {
         let authority = shop.app.authority.clone();
         let keys = shop.folder.path().join("signing-keys");
         let ring = Ring::load_or_create(&keys, &*shop.app.entropy, shop.now()).unwrap();
         let mut session = shop.app.database.session().await.unwrap();
         let api_key = ApiKey::add(&mut session, "test", &[], &*shop.app.entropy, shop.now()).await.unwrap();
+        let metrics = Metrics::new("test");
+        let log = Arc::new(CheckLog::new(metrics.clone()));
         let limits = Limits::new(per_network, per_key);
-        let api = Api::new(authority.clone(), ring, limits, shop.app.pages.clone());
+        let api = Api::new(authority.clone(), ring, limits, shop.app.pages.clone(), Arc::clone(&log));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let task = tokio::spawn(async move {
             let never = CancellationToken::new();
             http::serve(listener, api.routes(), Listening::default(), &never, || {}).await;
         });
-        Self { shop, authority, api_key, address, keys, task }
+        Self { shop, authority, log, metrics, api_key, address, keys, task }
     }
 
     /// Where it listens.

@@ -180,7 +180,9 @@ fn a_column(table: &str) -> &'static str {
         "bridge_locks" => "name",
         "bridge_seen" => "row_id",
         "bridge_migrations" => "version",
-        "pm_license_bindings" | "pm_license_holders" | "pm_license_move_requests" => "license_id",
+        "pm_license_bindings" | "pm_license_checks" | "pm_license_holders" | "pm_license_move_requests" => {
+            "license_id"
+        }
         "pm_api_key_products" => "product_id",
         "pm_license_requests" => "reference",
         _ => "id",

@@ -2,8 +2,8 @@
 //! `.php`, and `/api/keys.json`. What lies below `/api/move/` is a page for people.
 //!
 //! In: JSON or a form. Out: JSON; a well-formed question always gets 200 and a signed answer, also a no, in the same
-//! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; no write for a
-//! validation; every visitor and every key has a limit.
+//! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; a validation
+//! waits for no write; every visitor and every key has a limit.
 
 mod fields;
 mod limits;
@@ -11,18 +11,21 @@ mod problem;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use warp::Filter as _;
 use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::Response;
 
+use crate::db::DbError;
 use crate::http::{self, Request, Routes, network};
 use crate::text::Pages;
 
 use super::authority::{
-    ApiKey, Authority, CreateError, CreateLicense, MOVE_PATH, MOVE_VALID_FOR, Mover, Verdict,
+    Action, ApiKey, Authority, CheckLog, CreateError, CreateLicense, MOVE_PATH, MOVE_VALID_FOR, Mover,
+    Question, Verdict, signed,
 };
-use super::lease::{self, Answer, Code, Lease};
+use super::lease::Code;
 use super::move_page::MovePage;
 use super::{Domain, Holder, Purpose, Ring, Term};
 
@@ -37,23 +40,24 @@ pub struct Api {
     ring: Arc<RwLock<Arc<Ring>>>,
     limits: Arc<Limits>,
     move_page: MovePage,
+    log: Arc<CheckLog>,
 }
 
-/// What is asked about a license.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Activate,
-    Validate,
-    Deactivate,
+/// An answer to a question.
+#[derive(Debug, Serialize)]
+struct Told {
+    valid: bool,
+    code: Code,
+    lease: String,
 }
 
 impl Api {
     /// An API over these.
     #[must_use]
-    pub fn new(authority: Authority, ring: Ring, limits: Limits, pages: Pages) -> Self {
+    pub fn new(authority: Authority, ring: Ring, limits: Limits, pages: Pages, log: Arc<CheckLog>) -> Self {
         let move_page = MovePage::new(authority.clone(), pages);
         let (ring, limits) = (Arc::new(RwLock::new(Arc::new(ring))), Arc::new(limits));
-        Self { authority, ring, limits, move_page }
+        Self { authority, ring, limits, move_page, log }
     }
 
     /// Signs with these keys from now on.
@@ -115,60 +119,45 @@ impl Api {
     }
 
     async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
+        let network = network(request.visitor);
         let (questions, list) = read(request).await?;
         let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
-        let mut answers = Vec::with_capacity(asked.len());
-        for asked in asked {
-            answers.push(self.judge(asked, action).await?);
+        for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
+            self.limits.key(&question.key)?;
         }
-        let body = match answers.pop() {
-            Some(only) if !list => only,
-            newest => Value::Array(answers.into_iter().chain(newest).collect()),
-        };
-        Ok(problem::json(StatusCode::OK, &body))
-    }
-
-    async fn judge(&self, asked: Asked, action: Action) -> Result<Value, Problem> {
-        let verdict = match &asked.question {
-            None => Verdict::unknown(),
-            Some(question) => {
-                self.limits.key(&question.key)?;
-                let judged = match action {
-                    Action::Activate => self.authority.activate(question).await,
-                    Action::Validate => self.authority.validate(question).await,
-                    Action::Deactivate => self.authority.deactivate(question, Mover::Holder).await,
-                };
-                judged.map_err(|error| {
-                    tracing::warn!(%error, "the license API cannot reach its database");
-                    Problem::unavailable()
-                })?
-            }
-        };
-        self.signed(&verdict, asked)
-    }
-
-    fn signed(&self, verdict: &Verdict, asked: Asked) -> Result<Value, Problem> {
+        let verdicts = self.judge(&asked, action).await.map_err(|error| {
+            tracing::warn!(%error, "the license API cannot reach its database");
+            Problem::unavailable()
+        })?;
         let now = self.authority.clock.now();
-        let answer = Answer {
-            license: verdict.license,
-            product: asked.product,
-            entitlements: Vec::new(),
-            domain: asked.domain,
-            slot: verdict.slot,
-            // Grows with time, so no row has to be written for it.
-            seq: u64::try_from(now.timestamp_millis()).unwrap_or_default(),
-            nonce: asked.nonce,
-            code: verdict.code,
-            expires_at: verdict.expires_at,
-        };
-        let ring = self.ring();
-        let key = ring.current();
-        let lease = Lease::issue(answer, now, key);
-        let text = lease::sign(&lease, key).map_err(|error| {
+        for (verdict, asked) in verdicts.iter().zip(&asked) {
+            self.log.note(action, verdict, &asked.domain, network, now);
+        }
+        let told = verdicts.iter().zip(&asked).map(|(verdict, asked)| self.signed(verdict, asked));
+        let told = told.collect::<Result<Vec<_>, _>>()?;
+        match told.as_slice() {
+            [only] if !list => problem::json(StatusCode::OK, only),
+            all => problem::json(StatusCode::OK, &all),
+        }
+    }
+
+    /// A verdict for each question; what cannot be a key of anybody's is unknown.
+    async fn judge(&self, asked: &[Asked], action: Action) -> Result<Vec<Verdict>, DbError> {
+        let questions: Vec<&Question> = asked.iter().filter_map(|asked| asked.question.as_ref()).collect();
+        let judged = self.authority.answer(action, &questions, Mover::Holder).await?;
+        let mut judged = judged.into_iter();
+        let verdict = |asked: &Asked| asked.question.as_ref().and_then(|_| judged.next());
+        Ok(asked.iter().map(verdict).map(|verdict| verdict.unwrap_or_else(Verdict::unknown)).collect())
+    }
+
+    fn signed(&self, verdict: &Verdict, asked: &Asked) -> Result<Told, Problem> {
+        let now = self.authority.clock.now();
+        let signed = signed(verdict, &asked.product, &asked.domain, &asked.nonce, now, self.ring().current());
+        let lease = signed.map_err(|error| {
             tracing::error!(%error, "a lease cannot be signed");
             Problem::unavailable()
         })?;
-        Ok(json!({ "valid": verdict.code.allows(), "code": code_word(verdict.code), "lease": text }))
+        Ok(Told { valid: verdict.code.allows(), code: verdict.code, lease })
     }
 
     /// Asks the holder by mail. Every answer is the same: who may know what became of it has the mail.
@@ -188,7 +177,7 @@ impl Api {
             })?;
         }
         let minutes = MOVE_VALID_FOR.num_minutes();
-        Ok(problem::json(StatusCode::OK, &json!({ "requested": true, "valid_for_minutes": minutes })))
+        problem::json(StatusCode::OK, &json!({ "requested": true, "valid_for_minutes": minutes }))
     }
 
     async fn show_move(&self, request: Request, token: &str) -> Result<Response, Problem> {
@@ -209,7 +198,7 @@ impl Api {
         match self.authority.create(&caller, &wanted).await {
             Ok(created) => {
                 let status = if created.repeated { StatusCode::OK } else { StatusCode::CREATED };
-                Ok(problem::json(status, &json!(created)))
+                problem::json(status, &created)
             }
             Err(CreateError::Licensing(error)) => {
                 tracing::warn!(%error, "a license cannot be created");
@@ -285,9 +274,4 @@ fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem
         reference,
         holder: Some(holder.map_err(|error| Problem::field(error.field(), &error.to_string()))?),
     })
-}
-
-/// The word that stands for a code in JSON.
-fn code_word(code: Code) -> Value {
-    serde_json::to_value(code).unwrap_or_default()
 }

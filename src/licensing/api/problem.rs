@@ -1,5 +1,6 @@
 //! Refusals as problem documents (RFC 9457): status, title, one sentence; never personal data.
 
+use serde::Serialize;
 use serde_json::json;
 use warp::http::{HeaderValue, StatusCode, header};
 use warp::hyper::body::Bytes;
@@ -50,7 +51,7 @@ impl Problem {
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
-        let mut response = json(self.status, &body);
+        let mut response = json_text(self.status, body.to_string());
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {
@@ -64,8 +65,12 @@ impl Problem {
 }
 
 /// A JSON answer that nobody on the way stores.
-pub(super) fn json(status: StatusCode, body: &serde_json::Value) -> Response {
-    json_text(status, body.to_string())
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Result<Response, Problem> {
+    let text = serde_json::to_string(body).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written");
+        Problem::unavailable()
+    })?;
+    Ok(json_text(status, text))
 }
 
 /// A JSON answer that is written already.

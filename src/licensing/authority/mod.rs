@@ -2,12 +2,17 @@
 //!
 //! In: a key, a product and a domain. Out: a [`Verdict`], which the API signs as a lease. Invariants: one production
 //! domain and one staging name a license, by primary key; an answer never contains personal data, and has the same
-//! form for unknown keys; nothing is written when a license is only validated.
+//! form for unknown keys; a validation writes nothing and shares its query ([`Lookups`]), and who asked is written down
+//! later ([`CheckLog`]).
 
+mod action;
 mod api_key;
 mod binding;
 mod case;
+mod check;
+mod check_log;
 mod create;
+mod lookups;
 mod move_link;
 mod move_request;
 mod moves;
@@ -27,21 +32,27 @@ use crate::perfex::encryption::Cipher;
 use super::lease::Code;
 use super::{Domain, KeyMint, LicenseKey, Purpose};
 
+pub use action::Action;
 pub use api_key::{ApiKey, ApiKeyError};
 pub use binding::Binding;
 use case::Case;
+pub use check::Check;
+pub use check_log::{CheckLog, Round};
 pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use lookups::Lookups;
 pub use move_link::{MoveLink, MoveToken, Offer, PATH as MOVE_PATH};
 pub use move_request::VALID_FOR as MOVE_VALID_FOR;
 use moves::Released;
 pub use moves::{MOST as MOST_MOVES, Mover, PERIOD as MOVE_PERIOD};
-pub use signed::{Action, signed};
+pub use signed::signed;
 
 /// The license server's parts.
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// The database.
     pub database: Database,
+    /// The look-ups of validations.
+    pub lookups: Lookups,
     /// The time.
     pub clock: SharedClock,
     /// Randomness for keys.
@@ -95,25 +106,36 @@ impl Verdict {
 }
 
 impl Authority {
-    /// Does what a client asks for.
+    /// Does what clients ask for, in the order of the questions.
     pub async fn answer(
         &self,
         action: Action,
-        question: &Question,
+        questions: &[&Question],
         mover: Mover,
-    ) -> Result<Verdict, DbError> {
-        match action {
-            Action::Activate => self.activate(question).await,
-            Action::Validate => self.validate(question).await,
-            Action::Deactivate => self.deactivate(question, mover).await,
+    ) -> Result<Vec<Verdict>, DbError> {
+        if action == Action::Validate {
+            return self.validate(questions).await;
         }
+        let mut verdicts = Vec::with_capacity(questions.len());
+        for question in questions {
+            verdicts.push(match action {
+                Action::Activate => self.activate(question).await?,
+                Action::Deactivate | Action::Validate => self.deactivate(question, mover).await?,
+            });
+        }
+        Ok(verdicts)
     }
 
-    /// Whether the license works on the domain; writes nothing.
-    pub async fn validate(&self, question: &Question) -> Result<Verdict, DbError> {
-        let mut session = self.database.session().await?;
-        let case = Case::find(&mut session, &question.key).await?;
-        Ok(case.map_or_else(Verdict::unknown, |case| judge(&case, question, self.clock.now())))
+    /// Whether each license works on its domain; one look-up, nothing is written.
+    pub async fn validate(&self, questions: &[&Question]) -> Result<Vec<Verdict>, DbError> {
+        let keys = questions.iter().map(|question| question.key.hash()).collect();
+        let cases = self.lookups.cases(keys).await?;
+        let now = self.clock.now();
+        let judged = cases.iter().zip(questions).map(|(case, question)| match case {
+            Some(case) => judge(case, question, now),
+            None => Verdict::unknown(),
+        });
+        Ok(judged.collect())
     }
 
     /// Binds the license to the domain, when it has a place for it.

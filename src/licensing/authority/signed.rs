@@ -6,29 +6,6 @@ use super::super::lease::{self, Answer, Lease, LeaseError};
 use super::super::{Domain, SigningKey};
 use super::Verdict;
 
-/// What a client may do with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Bind it to a domain.
-    Activate,
-    /// Ask whether it works there.
-    Validate,
-    /// Release it from there.
-    Deactivate,
-}
-
-impl Action {
-    /// Its word in addresses and logs.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Activate => "activate",
-            Self::Validate => "validate",
-            Self::Deactivate => "deactivate",
-        }
-    }
-}
-
 /// The lease that says `verdict` to who asked about `product` on `domain`, with the `nonce` that was sent.
 pub fn signed(
     verdict: &Verdict,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::db::DbError;
 
-use super::super::authority::{Action, Authority, Mover, Question, signed};
+use super::super::authority::{Action, Authority, Mover, Question, Verdict, signed};
 use super::super::remote::{Remote, RemoteError};
 use super::super::signing_key::{Ring, RingError};
 use super::super::{Domain, LeaseError, LicenseKey};
@@ -20,7 +20,7 @@ pub enum Vendor {
     /// This install is its own vendor.
     Builtin {
         /// What issues and judges.
-        authority: Authority,
+        authority: Box<Authority>,
         /// Where its signing keys lie.
         signing_keys: PathBuf,
     },
@@ -96,26 +96,30 @@ impl Vendor {
         let leases = match self {
             Self::Builtin { authority, signing_keys } => {
                 let ring = Ring::load_or_create(signing_keys, &*authority.entropy, authority.clock.now())?;
-                let mut leases = Vec::new();
-                for ask in questions {
-                    let question = Question {
+                let wanted: Vec<Question> = questions
+                    .iter()
+                    .map(|ask| Question {
                         key: ask.key.clone(),
                         product: ask.product.to_owned(),
                         domain: ask.domain.clone(),
-                    };
-                    let verdict = authority.answer(action, &question, Mover::Holder).await?;
-                    let now = authority.clock.now();
-                    leases.push(signed(&verdict, ask.product, &ask.domain, &ask.nonce, now, ring.current())?);
-                }
-                leases
+                    })
+                    .collect();
+                let wanted: Vec<&Question> = wanted.iter().collect();
+                let verdicts = authority.answer(action, &wanted, Mover::Holder).await?;
+                let (now, key) = (authority.clock.now(), ring.current());
+                let sign = |(verdict, ask): (&Verdict, &Ask)| {
+                    signed(verdict, ask.product, &ask.domain, &ask.nonce, now, key)
+                };
+                verdicts.iter().zip(questions).map(sign).collect::<Result<Vec<_>, _>>()?
             }
             Self::Remote(remote) => {
                 let body = questions.iter().map(|ask| {
                     json!({ "license_key": ask.key.to_string(), "product": ask.product,
                             "domain": ask.domain.as_str(), "nonce": ask.nonce })
                 });
-                let answer =
-                    remote.ask(&format!("api/{}.php", action.word()), &Value::Array(body.collect())).await?;
+                let answer = remote
+                    .ask(&format!("api/{}.php", action.as_str()), &Value::Array(body.collect()))
+                    .await?;
                 let Value::Array(answers) = answer else { return Err(VendorError::Shape) };
                 let lease = |answer: &Value| Some(answer.get("lease")?.as_str()?.to_owned());
                 answers.iter().map(lease).collect::<Option<Vec<_>>>().ok_or(VendorError::Shape)?

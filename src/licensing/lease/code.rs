@@ -38,6 +38,26 @@ pub enum Code {
 }
 
 impl Code {
+    /// The word that stands for this code, as in leases.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Trial => "trial",
+            Self::PastDue => "past_due",
+            Self::Expired => "expired",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::WrongDomain => "wrong_domain",
+            Self::WrongProduct => "wrong_product",
+            Self::Released => "released",
+            Self::Unknown => "unknown",
+            Self::Limit => "limit",
+            Self::Moves => "moves",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether a module may work with this answer.
     #[must_use]
     pub fn allows(self) -> bool {
@@ -54,6 +74,32 @@ impl From<Standing> for Code {
             Standing::Expired => Self::Expired,
             Standing::Suspended => Self::Suspended,
             Standing::Revoked => Self::Revoked,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_is_the_one_in_the_lease() {
+        for word in [
+            "active",
+            "trial",
+            "past_due",
+            "expired",
+            "suspended",
+            "revoked",
+            "wrong_domain",
+            "wrong_product",
+            "released",
+            "unknown",
+            "limit",
+            "moves",
+        ] {
+            let code: Code = serde_json::from_value(word.into()).unwrap();
+            assert_eq!((code.as_str(), serde_json::to_value(code).unwrap().as_str()), (word, Some(word)));
         }
     }
 }

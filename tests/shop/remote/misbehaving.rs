@@ -36,7 +36,7 @@ async fn refusals_that_somebody_will_mend_are_repeated() {
         (403, json!(null), "answered 403: Forbidden"),
         (429, json!(["x"]), "answered 429: Too Many Requests"),
     ] {
-        let told = told(Act::Status(status, body)).await;
+        let told = Box::pin(told(Act::Status(status, body))).await;
         assert_eq!(told, format!("the license server 127.0.0.1 {words}"));
     }
 }
@@ -58,7 +58,7 @@ async fn answers_that_are_no_answer_are_repeated() {
             "answered to another request: its `reference` is not the one that was sent".to_owned(),
         ),
     ] {
-        assert_eq!(told(act).await, format!("the license server 127.0.0.1 {words}"));
+        assert_eq!(Box::pin(told(act)).await, format!("the license server 127.0.0.1 {words}"));
     }
 }
 
@@ -72,7 +72,7 @@ async fn keys_that_are_none_or_of_another_product_are_repeated() {
         (mistyped, "answered with a key that is none: the license key has a typing error"),
         (other, "answered with a key of another product: does the product have the same slug there?"),
     ] {
-        let told = told(Act::Key(key.clone())).await;
+        let told = Box::pin(told(Act::Key(key.clone()))).await;
         assert!(told.starts_with(&format!("the license server 127.0.0.1 {words}")), "{told}");
         assert!(!told.contains(&key));
     }
@@ -80,7 +80,7 @@ async fn keys_that_are_none_or_of_another_product_are_repeated() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up_for_now() {
-    let told = told(Act::Silence).await;
+    let told = Box::pin(told(Act::Silence)).await;
     assert_eq!(
         told,
         "the license server 127.0.0.1 cannot be reached (no answer in time): allow outgoing HTTPS to it"

@@ -1,11 +1,13 @@
-//! A client for the management pages, plain enough to see every header.
+//! A client for the management pages, plain enough to see every header; and a visitor who checks a license.
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
+
+use super::Site;
 
 /// A page that takes longer hangs.
 const TOO_LONG: Duration = Duration::from_secs(10);
@@ -48,4 +50,23 @@ pub(super) async fn ask(port: u16, request: &str) -> Option<Answer> {
     let mut lines = head.lines();
     let code = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     Some(Answer { code, headers: lines.map(str::to_lowercase).collect(), body: body.to_owned() })
+}
+
+impl Site {
+    /// Validates a license for `backup-pro`, over the socket `http.sock`, as a proxy does for a visitor.
+    pub async fn validate(&self, visitor: &str, key: &str, domain: &str) -> Value {
+        let question =
+            json!({ "license_key": key, "domain": domain, "product": "backup-pro", "nonce": "12345678" });
+        let body = question.to_string();
+        let request = format!(
+            "POST /api/validate.php HTTP/1.1\r\nHost: test\r\nConnection: close\r\nX-Forwarded-For: {visitor}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = UnixStream::connect(self.path("http.sock")).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
 }
