@@ -164,7 +164,7 @@ async fn who_asked_is_written_down_at_the_latest_when_the_daemon_stops_and_staff
     let database = Database::perfex_341().await;
     let (mut site, _) = server(&database);
     site.set("licensing", "keep_checks", "30d");
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
     site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
     let license = site.json(&["license", "issue", "--product", "backup-pro"]).await;
     let key = license["key"].as_str().unwrap();

@@ -12,6 +12,7 @@ mod lookups;
 mod move_daemon;
 mod move_page;
 mod moving;
+mod openapi;
 mod renew;
 mod requests;
 mod right;

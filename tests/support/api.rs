@@ -10,6 +10,7 @@ use perfex_bridge::licensing::authority::{ApiKey, Authority, CheckLog};
 use perfex_bridge::licensing::{Lease, Ring, lease};
 use perfex_bridge::mail::Payload;
 use perfex_bridge::metrics::Metrics;
+use perfex_bridge::shop::Product;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -82,6 +83,13 @@ impl LicenseServer {
     /// Where it listens.
     pub fn address(&self) -> std::net::SocketAddr {
         self.address
+    }
+
+    /// An API key for one product, which is added.
+    pub async fn api_key_for(&self, product: &str) -> String {
+        let mut session = self.shop.app.database.session().await.unwrap();
+        let id = Product::add(&mut session, product, product, self.shop.now()).await.unwrap();
+        ApiKey::add(&mut session, product, &[id], &*self.shop.app.entropy, self.shop.now()).await.unwrap()
     }
 
     /// Sends a request; `headers` are whole lines.

@@ -227,9 +227,9 @@ async fn build(
     let file = folder.path().join(format!("config-{seed}.toml"));
     let text = format!(
         "[perfex]\ntable_prefix = \"{prefix}\"\nbase_url = \"https://crm.example/\"\n\
-         encryption_key = \"{ENCRYPTION_KEY}\"\n[database]\nurl = \"{}\"\n[state]\ndirectory = \"{}\"\n{more}",
+         encryption_key = \"{ENCRYPTION_KEY}\"\n[state]\ndirectory = \"{}\"\n[database]\nurl = \"{}\"\n{more}",
+        folder.path().display(),
         crm.url(),
-        folder.path().display()
     );
     std::fs::write(&file, text).unwrap();
     let sources = Sources { file: Some(file), environment: Vec::new(), credentials_directory: None };

@@ -1,5 +1,5 @@
 //! The license API: `/api/create.php`, `activate.php`, `validate.php`, `deactivate.php`, `move.php`, each also without
-//! `.php`, and `/api/keys.json`. What lies below `/api/move/` is a page for people.
+//! `.php`, `/api/keys.json` and `/api/openapi.json`. What lies below `/api/move/` is a page for people.
 //!
 //! In: JSON or a form. Out: JSON; a well-formed question always gets 200 and a signed answer, also a no, in the same
 //! form for unknown keys. Refusals are problem documents. Invariants: no personal data in any answer; a validation
@@ -33,6 +33,9 @@ pub use fields::{Asked, Fields};
 pub use limits::Limits;
 pub use problem::Problem;
 
+/// The document that describes all this, held against the real answers by `tests/licensing/openapi.rs`.
+const OPENAPI: &str = include_str!("openapi.json");
+
 /// The API's parts.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -49,6 +52,38 @@ struct Told {
     valid: bool,
     code: Code,
     lease: String,
+}
+
+/// What is served, beside the page behind a mailed link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Keys,
+    OpenApi,
+    Create,
+    Move,
+    Ask(Action),
+}
+
+impl Page {
+    fn at(path: &str) -> Option<Self> {
+        Some(match path {
+            "/api/keys.json" => Self::Keys,
+            "/api/openapi.json" => Self::OpenApi,
+            "/api/create" => Self::Create,
+            "/api/move" => Self::Move,
+            "/api/activate" => Self::Ask(Action::Activate),
+            "/api/validate" => Self::Ask(Action::Validate),
+            "/api/deactivate" => Self::Ask(Action::Deactivate),
+            _ => return None,
+        })
+    }
+
+    fn method(self) -> Method {
+        match self {
+            Self::Keys | Self::OpenApi => Method::GET,
+            Self::Create | Self::Move | Self::Ask(_) => Method::POST,
+        }
+    }
 }
 
 impl Api {
@@ -87,34 +122,25 @@ impl Api {
 
     async fn answer(&self, request: Request) -> Result<Response, Problem> {
         let path = request.path.strip_suffix(".php").unwrap_or(&request.path).to_owned();
-        let wanted = if path == "/api/keys.json" { Method::GET } else { Method::POST };
         if let Some(token) = request.path.strip_prefix('/').and_then(|path| path.strip_prefix(MOVE_PATH)) {
             let token = token.to_owned();
             return self.show_move(request, &token).await;
         }
-        let known = [
-            "/api/keys.json",
-            "/api/create",
-            "/api/activate",
-            "/api/validate",
-            "/api/deactivate",
-            "/api/move",
-        ];
-        if !known.contains(&path.as_str()) {
-            return Err(Problem::new(StatusCode::NOT_FOUND, "there is no such page"));
-        }
-        if request.method != wanted {
-            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {wanted}")));
+        let page =
+            Page::at(&path).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such page"))?;
+        if request.method != page.method() {
+            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {}", page.method())));
         }
         self.limits.visitor(network(request.visitor))?;
-        let now = self.authority.clock.now();
-        match path.as_str() {
-            "/api/keys.json" => Ok(problem::json_text(StatusCode::OK, self.ring().public_json(now))),
-            "/api/create" => self.create(request).await,
-            "/api/activate" => self.ask(request, Action::Activate).await,
-            "/api/validate" => self.ask(request, Action::Validate).await,
-            "/api/move" => self.request_move(request).await,
-            _ => self.ask(request, Action::Deactivate).await,
+        match page {
+            Page::Keys => {
+                let keys = self.ring().public_json(self.authority.clock.now());
+                Ok(problem::json_text(StatusCode::OK, keys))
+            }
+            Page::OpenApi => Ok(problem::json_text(StatusCode::OK, OPENAPI.to_owned())),
+            Page::Create => self.create(request).await,
+            Page::Move => self.request_move(request).await,
+            Page::Ask(action) => self.ask(request, action).await,
         }
     }
 
