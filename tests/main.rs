@@ -15,6 +15,8 @@ mod mail;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod shop;

@@ -24,6 +24,8 @@ use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
+use crate::http::PublicPath;
+use crate::licensing::api;
 use crate::licensing::authority::{Authority, Lookups};
 use crate::licensing::client::Client;
 use crate::licensing::{KeyMint, Remote};
@@ -168,6 +170,12 @@ impl App {
             outbox,
             license_requests,
         })
+    }
+
+    /// The paths that a web server may send straight to the daemon: those of every module.
+    #[must_use]
+    pub fn public_paths() -> Vec<PublicPath> {
+        api::PATHS.to_vec()
     }
 
     /// Looks at the CRM's tables.

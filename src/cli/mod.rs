@@ -17,6 +17,7 @@ mod output;
 mod own_license;
 mod package;
 mod product;
+mod proxy;
 mod reconcile;
 mod run;
 
@@ -76,6 +77,12 @@ enum Command {
     /// Messages on their way out.
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// Print the web server's configuration that sends the bridge's pages straight to the daemon.
+    Proxy {
+        /// Which web server.
+        #[arg(value_enum)]
+        server: proxy::Proxy,
+    },
     /// Compare all orders with their invoices now.
     Reconcile(reconcile::Reconcile),
 }
@@ -84,7 +91,7 @@ impl Command {
     /// Whether the command may write.
     fn changes_something(&self) -> bool {
         match self {
-            Self::Run | Self::Check | Self::Grants(_) => false,
+            Self::Run | Self::Check | Self::Grants(_) | Self::Proxy { .. } => false,
             Self::Install(command) => command.changes_something(),
             Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
             Self::Product(command) => !matches!(command, product::Product::List),
@@ -134,6 +141,7 @@ impl Cli {
             Command::Order(command) => command.run(&app, format).await,
             Command::License(command) => command.run(&app, format).await,
             Command::Outbox(command) => command.run(&app, format).await,
+            Command::Proxy { server } => server.run(&app),
             Command::Reconcile(command) => command.run(&app, format).await,
         }
     }

@@ -9,6 +9,7 @@
 mod listener;
 mod management;
 mod peer;
+mod public_path;
 mod request;
 #[cfg(test)]
 mod served;
@@ -16,4 +17,5 @@ mod served;
 pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};
 pub use peer::{Peer, network};
+pub use public_path::{PublicPath, pattern};
 pub use request::{Body, BodyError, Request, request};

@@ -112,6 +112,12 @@ impl Site {
         self.environment.push((name.to_owned(), value.into()));
     }
 
+    /// Lets other users of this machine look into the folder, as web servers have users of their own.
+    pub fn share_folder(&self) {
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(self.folder.path(), open).unwrap();
+    }
+
     /// The configuration file.
     pub fn config(&self) -> PathBuf {
         self.path("config.toml")

@@ -18,7 +18,7 @@ use warp::http::{HeaderMap, Method, StatusCode};
 use warp::reply::Response;
 
 use crate::db::DbError;
-use crate::http::{self, Request, Routes, network};
+use crate::http::{self, PublicPath, Request, Routes, network};
 use crate::text::Pages;
 
 use super::authority::{
@@ -32,6 +32,18 @@ use super::{Domain, Holder, Purpose, Ring, Term};
 pub use fields::{Asked, Fields};
 pub use limits::Limits;
 pub use problem::Problem;
+
+/// What is served, beside nothing else below `/api/`.
+pub const PATHS: [PublicPath; 8] = [
+    PublicPath::Script("api/create"),
+    PublicPath::Script("api/activate"),
+    PublicPath::Script("api/validate"),
+    PublicPath::Script("api/deactivate"),
+    PublicPath::Script("api/move"),
+    PublicPath::Token(MOVE_PATH),
+    PublicPath::Page("api/keys.json"),
+    PublicPath::Page("api/openapi.json"),
+];
 
 /// The document that describes all this, held against the real answers by `tests/licensing/openapi.rs`.
 const OPENAPI: &str = include_str!("openapi.json");
