@@ -16,12 +16,7 @@ use crate::perfex::encryption::Cipher;
 
 /// A well-formed key. `Debug` hides it; printing it is deliberate.
 #[derive(Clone, PartialEq, Eq)]
-pub struct LicenseKey {
-    random: String,
-    product: String,
-    checksum: String,
-    tag: String,
-}
+pub struct LicenseKey(String);
 
 /// Why a text is not a license key.
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
@@ -49,8 +44,8 @@ impl LicenseKey {
                 other => other.to_ascii_lowercase(),
             })
             .collect();
-        let groups: Vec<&str> = text.split('-').collect();
-        let [random, product, checksum, tag] = groups.as_slice() else { return Err(KeyError::Shape) };
+        let key = Self(text);
+        let [random, product, checksum, tag] = key.groups();
         let hexadecimal = |group: &str, length: usize| {
             group.len() == length && group.bytes().all(|byte| byte.is_ascii_hexdigit())
         };
@@ -61,17 +56,13 @@ impl LicenseKey {
         {
             return Err(KeyError::Shape);
         }
-        let key = Self {
-            random: (*random).to_owned(),
-            product: (*product).to_owned(),
-            checksum: (*checksum).to_owned(),
-            tag: (*tag).to_owned(),
-        };
-        if key.checksum == checksum_of(&key.random, &key.product, &key.tag) {
-            Ok(key)
-        } else {
-            Err(KeyError::Typo)
-        }
+        if checksum == checksum_of(random, product, tag) { Ok(key) } else { Err(KeyError::Typo) }
+    }
+
+    /// Random part, product tag, checksum, and all that follows; what is missing is empty.
+    fn groups(&self) -> [&str; 4] {
+        let mut groups = self.0.splitn(4, '-');
+        std::array::from_fn(|_| groups.next().unwrap_or_default())
     }
 
     /// Whether the key says that it is for the product called `slug`; a short tag, so a no is certain and a yes is not.
@@ -83,19 +74,20 @@ impl LicenseKey {
     /// The SHA-256 under which the key is found.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.to_string().as_bytes()).into()
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 
 impl fmt::Display for LicenseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}-{}-{}", self.random, self.product, self.checksum, self.tag)
+        f.write_str(&self.0)
     }
 }
 
 impl fmt::Debug for LicenseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LicenseKey(...{})", self.checksum)
+        let [_, _, checksum, _] = self.groups();
+        write!(f, "LicenseKey(...{checksum})")
     }
 }
 
@@ -125,13 +117,14 @@ impl KeyMint {
         let product = product_tag(slug);
         let tag = self.tag_of(&random, &product);
         let checksum = checksum_of(&random, &product, &tag);
-        LicenseKey { random, product, checksum, tag }
+        LicenseKey(format!("{random}-{product}-{checksum}-{tag}"))
     }
 
     /// Whether this install made `key`; takes the same time for every key.
     #[must_use]
     pub fn made(&self, key: &LicenseKey) -> bool {
-        self.tag_of(&key.random, &key.product).as_bytes().ct_eq(key.tag.as_bytes()).into()
+        let [random, product, _, tag] = key.groups();
+        self.tag_of(random, product).as_bytes().ct_eq(tag.as_bytes()).into()
     }
 
     fn tag_of(&self, random: &str, product: &str) -> String {
@@ -153,7 +146,7 @@ fn checksum_of(random: &str, product: &str, tag: &str) -> String {
 }
 
 fn leading_hex(bytes: &[u8], characters: usize) -> String {
-    hex::encode(bytes).chars().take(characters).collect()
+    hex::encode(bytes.get(..characters / 2).unwrap_or(bytes))
 }
 
 #[cfg(test)]

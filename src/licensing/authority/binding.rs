@@ -42,7 +42,7 @@ impl Record for Binding {
     }
 }
 
-fn purpose(slot: u8) -> Result<Purpose, DbError> {
+pub(super) fn purpose(slot: u8) -> Result<Purpose, DbError> {
     Purpose::try_from(slot).map_err(|found| DbError::Column { column: "slot".to_owned(), found })
 }
 

@@ -11,16 +11,15 @@ use crate::ids::LicenseId;
 
 use super::super::lease::Code;
 use super::super::{LicenseKey, Purpose, Standing};
+use super::binding::purpose;
 
 /// Begins with the keys and looks each up in the index that has all that is asked, whatever the server guesses about the
 /// tables' sizes.
 const SELECT: &str = "SELECT STRAIGHT_JOIN l.`key_hash` AS `key_hash`, l.`id` AS `id`, p.`slug` AS `product`, \
-     l.`license_right` AS `license_right`, l.`expires_at` AS `expires_at`, b0.`domain` AS `production`, \
-     b1.`domain` AS `staging` FROM `{p}pm_licenses` l FORCE INDEX (`pm_licenses_check`) \
+     l.`license_right` AS `license_right`, l.`expires_at` AS `expires_at`, b.`slot` AS `slot`, b.`domain` AS `domain` \
+     FROM `{p}pm_licenses` l FORCE INDEX (`pm_licenses_check`) \
      INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` \
-     LEFT JOIN `{p}pm_license_bindings` b0 ON b0.`license_id` = l.`id` AND b0.`slot` = 0 \
-     LEFT JOIN `{p}pm_license_bindings` b1 ON b1.`license_id` = l.`id` AND b1.`slot` = 1 \
-     WHERE l.`key_hash` IN";
+     LEFT JOIN `{p}pm_license_bindings` b ON b.`license_id` = l.`id` WHERE l.`key_hash` IN";
 
 /// The SHA-256 under which a key is found.
 pub type KeyHash = [u8; 32];
@@ -41,15 +40,22 @@ pub struct Case {
     right: Standing,
 }
 
+/// Reads a license with one of its domains.
 impl Record for Case {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
+        let slot = row.take::<Option<u8>>("slot")?.map(purpose).transpose()?;
+        let domain: Option<String> = row.take("domain")?;
+        let (production, staging) = match slot {
+            Some(Purpose::Staging) => (None, domain),
+            Some(Purpose::Production) | None => (domain, None),
+        };
         Ok(Self {
             id: row.take("id")?,
             product: row.take("product")?,
             right: row.take("license_right")?,
             expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
-            production: row.take("production")?,
-            staging: row.take("staging")?,
+            production,
+            staging,
         })
     }
 }
@@ -66,7 +72,7 @@ impl Record for Keyed {
 impl Case {
     /// Finds the license of a key.
     pub async fn find(session: &mut Session, key: &LicenseKey) -> Result<Option<Self>, DbError> {
-        session.first(&format!("{SELECT} (?)"), (key.hash().to_vec(),)).await
+        Self::find_all(session, &[key.hash()]).await?.remove(&key.hash()).transpose()
     }
 
     /// Finds the licenses of many keys with one statement. A row that cannot be read is its own key's error alone.
@@ -84,7 +90,20 @@ impl Case {
         let filled = keys.iter().chain(iter::repeat(last)).take(length);
         let filled: Vec<Value> = filled.map(|key| key.to_vec().into()).collect();
         let rows: Vec<Keyed> = session.rows(&format!("{SELECT} ({})", placeholders(length)), filled).await?;
-        Ok(rows.into_iter().map(|Keyed(key, case)| (key, case)).collect())
+        let mut cases: HashMap<KeyHash, Result<Self, DbError>> = HashMap::with_capacity(rows.len());
+        for Keyed(key, case) in rows {
+            let case = match (cases.remove(&key), case) {
+                (None, case) => case,
+                (Some(Ok(known)), Ok(more)) => Ok(Self {
+                    production: known.production.or(more.production),
+                    staging: known.staging.or(more.staging),
+                    ..more
+                }),
+                (Some(Err(error)), _) | (_, Err(error)) => Err(error),
+            };
+            cases.insert(key, case);
+        }
+        Ok(cases)
     }
 
     /// What the license's right alone says, whatever the domain.
