@@ -68,7 +68,8 @@ impl LicenseKey {
     /// Whether the key says that it is for the product called `slug`; a short tag, so a no is certain and a yes is not.
     #[must_use]
     pub fn is_for(&self, slug: &str) -> bool {
-        self.product == product_tag(slug)
+        let [_, product, _, _] = self.groups();
+        product == product_tag(slug)
     }
 
     /// The SHA-256 under which the key is found.
