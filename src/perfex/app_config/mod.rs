@@ -16,7 +16,6 @@ mod parse;
 mod php;
 mod session;
 mod settings;
-mod tokens;
 
 use std::io::ErrorKind;
 use std::path::{self, Path, PathBuf};
