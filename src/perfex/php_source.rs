@@ -190,13 +190,11 @@ impl Lexer<'_> {
     fn skip_past(&mut self, end: &[u8], from: usize) {
         let start = self.here();
         self.skip(from);
-        match self.rest.windows(end.len()).position(|window| window == end) {
-            Some(at) => self.skip(at + end.len()),
-            None => {
-                self.never_ends(start);
-                self.rest = &[];
-            }
+        if let Some(at) = self.rest.windows(end.len()).position(|window| window == end) {
+            return self.skip(at + end.len());
         }
+        self.never_ends(start);
+        self.rest = &[];
     }
 
     /// A one-line comment ends with its line or with the PHP tag.
