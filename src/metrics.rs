@@ -57,6 +57,7 @@ struct Inner {
     queue_depth: Gauge<u64, AtomicU64>,
     licenses: Counter,
     mails: Family<Label, Counter>,
+    routes: Family<Label, Counter>,
 }
 
 /// The metrics of this process; clones share them.
@@ -95,6 +96,11 @@ impl Metrics {
             queue_depth: add(all, "reconcile_queue_depth", "Keys that wait for work"),
             licenses: add(all, "licenses_issued", "Licenses issued by this process"),
             mails: add(all, "mail_deliveries", "Attempts to deliver a mail, by outcome"),
+            routes: add(
+                all,
+                "routes_repairs",
+                "Attempts to put our routes back into my_routes.php, by outcome",
+            ),
             registry,
         };
         Self(Arc::new(inner))
@@ -131,6 +137,11 @@ impl Metrics {
     /// An attempt to deliver a mail ended with `outcome`.
     pub fn mail_delivered(&self, outcome: &'static str) {
         self.0.mails.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// Our routes were not as they should be; `outcome` is `mended`, `failed` or `gave_up`.
+    pub fn routes_repaired(&self, outcome: &'static str) {
+        self.0.routes.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// The text for the monitoring system; `None` when the outbox could not be read.
@@ -212,6 +223,7 @@ mod tests {
         metrics.queue_depth(12);
         metrics.licenses_issued(3);
         metrics.mail_delivered("sent");
+        metrics.routes_repaired("mended");
         let text = lines(&metrics, None);
         has(&text, "perfex_bridge_watch_mode{mode=\"poll\"} 1");
         has(&text, "perfex_bridge_watch_poll_duration_seconds_bucket{le=\"0.002\"} 0");
@@ -223,6 +235,7 @@ mod tests {
         has(&text, "perfex_bridge_reconcile_queue_depth 12");
         has(&text, "perfex_bridge_licenses_issued_total 3");
         has(&text, "perfex_bridge_mail_deliveries_total{outcome=\"sent\"} 1");
+        has(&text, "perfex_bridge_routes_repairs_total{outcome=\"mended\"} 1");
     }
 
     #[test]
@@ -262,6 +275,7 @@ mod tests {
         metrics.watching("poll");
         metrics.reconciled("unchanged", Duration::ZERO);
         metrics.mail_delivered("sent");
+        metrics.routes_repaired("failed");
         let levels =
             OutboxLevels { messages: BTreeMap::from([("ready", 0)]), oldest_waiting: Duration::ZERO };
         let text = lines(&metrics, Some(&levels));
@@ -283,6 +297,7 @@ mod tests {
                 "reconcile_queue_depth",
                 "licenses_issued",
                 "mail_deliveries",
+                "routes_repairs",
                 "scrape_success",
                 "outbox_messages",
                 "outbox_oldest_waiting_seconds",

@@ -6,6 +6,7 @@
 //! | reconcile-1..4 | keys -> licenses and messages | workers |
 //! | outbox | messages -> the world | outbox |
 //! | licenses | asks the license server about this install's modules | watchers |
+//! | routes | puts our block back into `my_routes.php` | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | management | health and metrics for machines | management |
@@ -29,7 +30,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, authority, licenses};
+use super::{App, authority, licenses, routes};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -88,6 +89,7 @@ where
     }
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
+    routes::keep(&mut supervisor, &app, &metrics);
     authority::serve(&mut supervisor, &app).await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;

@@ -9,6 +9,7 @@ mod daemon;
 mod facts;
 mod licenses;
 mod own_vendor;
+mod routes;
 mod settler;
 mod watcher;
 
