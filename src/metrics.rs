@@ -61,6 +61,7 @@ struct Inner {
     mails: Family<Label, Counter>,
     questions: Family<Labels, Counter>,
     checks_dropped: Counter,
+    routes: Family<Label, Counter>,
 }
 
 /// The metrics of this process; clones share them.
@@ -104,6 +105,11 @@ impl Metrics {
                 all,
                 "license_checks_dropped",
                 "Questions that are missing from the log of checks, because it was full",
+            ),
+            routes: add(
+                all,
+                "routes_repairs",
+                "Attempts to put our routes back into my_routes.php, by outcome",
             ),
             registry,
         };
@@ -151,6 +157,11 @@ impl Metrics {
     /// So many questions will be missing from the log of checks.
     pub fn license_checks_dropped(&self, count: u64) {
         self.0.checks_dropped.inc_by(count);
+    }
+
+    /// Our routes were not as they should be; `outcome` is `mended`, `failed` or `gave_up`.
+    pub fn routes_repaired(&self, outcome: &'static str) {
+        self.0.routes.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// The text for the monitoring system; `None` when the outbox could not be read.
@@ -234,6 +245,7 @@ mod tests {
         metrics.mail_delivered("sent");
         metrics.license_question("validate", "active");
         metrics.license_checks_dropped(2);
+        metrics.routes_repaired("mended");
         let text = lines(&metrics, None);
         has(&text, "perfex_bridge_watch_mode{mode=\"poll\"} 1");
         has(&text, "perfex_bridge_watch_poll_duration_seconds_bucket{le=\"0.002\"} 0");
@@ -247,6 +259,7 @@ mod tests {
         has(&text, "perfex_bridge_mail_deliveries_total{outcome=\"sent\"} 1");
         has(&text, "perfex_bridge_license_questions_total{action=\"validate\",code=\"active\"} 1");
         has(&text, "perfex_bridge_license_checks_dropped_total 2");
+        has(&text, "perfex_bridge_routes_repairs_total{outcome=\"mended\"} 1");
     }
 
     #[test]
@@ -287,6 +300,7 @@ mod tests {
         metrics.reconciled("unchanged", Duration::ZERO);
         metrics.mail_delivered("sent");
         metrics.license_question("validate", "active");
+        metrics.routes_repaired("failed");
         let levels =
             OutboxLevels { messages: BTreeMap::from([("ready", 0)]), oldest_waiting: Duration::ZERO };
         let text = lines(&metrics, Some(&levels));
@@ -310,6 +324,7 @@ mod tests {
                 "mail_deliveries",
                 "license_questions",
                 "license_checks_dropped",
+                "routes_repairs",
                 "scrape_success",
                 "outbox_messages",
                 "outbox_oldest_waiting_seconds",

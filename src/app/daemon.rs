@@ -7,6 +7,7 @@
 //! | outbox | mails -> the world | outbox |
 //! | license-requests | requests -> the license server, its licenses -> orders | outbox |
 //! | licenses | asks the license server about this install's modules | watchers |
+//! | routes | puts our block back into `my_routes.php` | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | license-log | writes down who asked about licenses | workers |
@@ -31,7 +32,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, authority, licenses};
+use super::{App, authority, licenses, routes};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -92,6 +93,7 @@ where
     authority::serve(&mut supervisor, &app, &metrics).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
+    routes::keep(&mut supervisor, &app, &metrics);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
     if let Err(error) = app.database.clone().close().await {

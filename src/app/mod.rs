@@ -11,6 +11,7 @@ mod license_log;
 mod license_requests;
 mod licenses;
 mod own_vendor;
+mod routes;
 mod settler;
 mod watcher;
 

@@ -11,6 +11,7 @@ use crate::perfex::mail_template::{self, NewTemplate};
 
 use super::CliError;
 use super::output::{Format, print_one};
+use super::routes::without_module;
 
 /// Arguments of `install`.
 #[derive(Debug, Args)]
@@ -34,6 +35,8 @@ struct Installed {
     migrations: Vec<&'static str>,
     mail_templates: Vec<String>,
     licenses: Vec<String>,
+    /// Whether the routes were written, are in place or are left out; `None` where the CRM's folder is not known.
+    routes: Option<&'static str>,
     /// What could not be done, and why; the rest was.
     troubles: Vec<String>,
 }
@@ -41,7 +44,11 @@ struct Installed {
 #[derive(Debug, Serialize)]
 struct Uninstalled {
     mail_templates: u64,
+    /// Whether the routes were removed; `None` where the CRM's folder is not known.
+    routes: Option<&'static str>,
     tables_dropped: bool,
+    /// What could not be taken out, and why; the rest was.
+    troubles: Vec<String>,
 }
 
 impl Install {
@@ -57,16 +64,42 @@ impl Install {
             db::migrate(&app.database, app.clock.now()).await?
         };
         let mail_templates = self.mail_templates(app).await?;
-        let (licenses, troubles) = self.licenses(app).await?;
+        let (licenses, mut troubles) = self.licenses(app).await?;
+        let routes = self.routes(app, &mut troubles).await;
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
             mail_templates,
             licenses,
+            routes,
             troubles,
         };
         print_one(format, &installed, Installed::describe)?;
         Ok(())
+    }
+
+    /// Routes go live only where the controllers are that they lead to.
+    async fn routes(&self, app: &App, troubles: &mut Vec<String>) -> Option<&'static str> {
+        let done = match app.routes() {
+            Ok(None) => return None,
+            Ok(Some(routes)) if !routes.controllers_are_there() => {
+                troubles.push(format!("no routes: {}", without_module()));
+                return Some("left out");
+            }
+            Ok(Some(routes)) if self.dry_run => routes.try_write().await,
+            Ok(Some(routes)) => routes.write().await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(done) => {
+                troubles.extend(done.notes);
+                Some(if done.changed { "written" } else { "in place" })
+            }
+            Err(error) => {
+                troubles.push(format!("no routes: {error}"));
+                Some("failed")
+            }
+        }
     }
 
     /// Where this install is its own vendor, its modules get licenses; one that cannot have any leaves the others alone.
@@ -112,8 +145,10 @@ impl Install {
 
 impl Installed {
     fn describe(&self) -> String {
-        let nothing =
-            self.migrations.is_empty() && self.mail_templates.is_empty() && self.licenses.is_empty();
+        let nothing = self.migrations.is_empty()
+            && self.mail_templates.is_empty()
+            && self.licenses.is_empty()
+            && self.routes != Some("written");
         if nothing && self.troubles.is_empty() {
             return "everything is in place".to_owned();
         }
@@ -124,6 +159,9 @@ impl Installed {
         }
         for name in &self.mail_templates {
             lines.push(format!("{verb} mail template: {name}"));
+        }
+        if self.routes == Some("written") {
+            lines.push(format!("{verb} routes"));
         }
         let verb = if self.dry_run { "would issue" } else { "issued" };
         for name in &self.licenses {
@@ -136,22 +174,42 @@ impl Installed {
 
 impl Uninstall {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let mut troubles = Vec::new();
+        let routes = remove_routes(app, &mut troubles).await;
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
         if self.purge {
             client::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;
         }
-        let done = Uninstalled { mail_templates, tables_dropped: self.purge };
+        let failed = !troubles.is_empty();
+        let done = Uninstalled { mail_templates, routes, tables_dropped: self.purge, troubles };
         print_one(format, &done, |done| {
             let tables = if done.tables_dropped {
                 "our tables are dropped"
             } else {
                 "our tables with all orders and licenses stay; --purge drops them"
             };
-            format!("{} mail templates removed; {tables}", done.mail_templates)
+            let routes = if done.routes == Some("removed") { "routes removed; " } else { "" };
+            let said = format!("{routes}{} mail templates removed; {tables}", done.mail_templates);
+            [&[said], done.troubles.as_slice()].concat().join("\n")
         })?;
-        Ok(())
+        if failed { Err(CliError::Reported) } else { Ok(()) }
+    }
+}
+
+async fn remove_routes(app: &App, troubles: &mut Vec<String>) -> Option<&'static str> {
+    let done = match app.routes() {
+        Ok(None) => return None,
+        Ok(Some(routes)) => routes.remove().await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(done) => Some(if done.changed { "removed" } else { "none" }),
+        Err(error) => {
+            troubles.push(format!("the routes are still there: {error}"));
+            Some("failed")
+        }
     }
 }
 

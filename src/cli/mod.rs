@@ -19,6 +19,7 @@ mod package;
 mod product;
 mod proxy;
 mod reconcile;
+mod routes;
 mod run;
 
 use std::path::PathBuf;
@@ -54,12 +55,15 @@ enum Command {
     Run,
     /// Check every requirement; exit 1 when one fails.
     Check,
-    /// Create or update our tables, and put our mail texts into the CRM; safe to run again.
+    /// Create or update our tables, put our mail texts and routes into the CRM; safe to run again.
     Install(install::Install),
-    /// Take our mail texts out of the CRM; our tables stay unless --purge.
+    /// Take our mail texts and routes out of the CRM; our tables stay unless --purge.
     Uninstall(install::Uninstall),
     /// Create or update our own tables only.
     Migrate,
+    /// Our addresses in the CRM: its file `my_routes.php`.
+    #[command(subcommand)]
+    Routes(routes::Routes),
     /// Print the GRANT statements for a least-privilege database user.
     Grants(grants::Grants),
     /// Products: what a license is for.
@@ -94,6 +98,7 @@ impl Command {
             Self::Run | Self::Check | Self::Grants(_) | Self::Proxy { .. } => false,
             Self::Install(command) => command.changes_something(),
             Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
+            Self::Routes(command) => command.changes_something(),
             Self::Product(command) => !matches!(command, product::Product::List),
             Self::Package(command) => !matches!(command, package::Package::List),
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
@@ -135,6 +140,7 @@ impl Cli {
             Command::Install(command) => command.run(&app, format).await,
             Command::Uninstall(command) => command.run(&app, format).await,
             Command::Migrate => migrate::run(&app, format).await,
+            Command::Routes(command) => command.run(&app, format).await,
             Command::Grants(command) => command.run(&app).await,
             Command::Product(command) => command.run(&app, format).await,
             Command::Package(command) => command.run(&app, format).await,

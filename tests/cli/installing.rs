@@ -36,7 +36,7 @@ async fn install_again_changes_nothing() {
     let before = Contents::of(&database).await;
     assert_eq!(
         site.json(&["install"]).await,
-        json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "troubles": []})
+        json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "routes": null, "troubles": []})
     );
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": []}));
     let said = site.run(&["install"]).await;
@@ -81,7 +81,7 @@ async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
     site.stock().await;
     site.place("eva@buyer.example").await;
     let done = site.json(&["uninstall"]).await;
-    assert_eq!(done, json!({"mail_templates": 6, "tables_dropped": false}));
+    assert_eq!(done, json!({"mail_templates": 6, "routes": null, "tables_dropped": false, "troubles": []}));
     assert_eq!(site.json(&["order", "list"]).await.as_array().unwrap().len(), 1);
     // And back in.
     assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 6);
@@ -97,7 +97,11 @@ async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
         site.stock().await;
         site.try_place("backup-pro-free", "", 1).await.unwrap_err();
         let done = site.json(&["uninstall", "--purge"]).await;
-        assert_eq!(done, json!({"mail_templates": 6, "tables_dropped": true}), "{version:?}");
+        assert_eq!(
+            done,
+            json!({"mail_templates": 6, "routes": null, "tables_dropped": true, "troubles": []}),
+            "{version:?}"
+        );
         assert_eq!(before.differences(&Contents::of(&database).await), [""; 0], "{version:?}");
         let said = site.run(&["order", "list"]).await;
         assert!(said.code == 1 && said.err.ends_with("run `perfex-bridge migrate` first"), "{said:?}");

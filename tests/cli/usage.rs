@@ -3,7 +3,7 @@
 use crate::support::daemon::Site;
 
 /// Every command with the arguments that its help must explain.
-const COMMANDS: [(&str, &[&str]); 31] = [
+const COMMANDS: [(&str, &[&str]); 34] = [
     (
         "",
         &[
@@ -12,6 +12,7 @@ const COMMANDS: [(&str, &[&str]); 31] = [
             "install",
             "uninstall",
             "migrate",
+            "routes",
             "grants",
             "product",
             "package",
@@ -25,6 +26,9 @@ const COMMANDS: [(&str, &[&str]); 31] = [
     ("install", &["--dry-run"]),
     ("uninstall", &["--purge"]),
     ("migrate", &["--json"]),
+    ("routes", &["show", "write", "remove"]),
+    ("routes write", &["--dry-run", "--force"]),
+    ("routes remove", &["--dry-run"]),
     ("grants", &["--user <USER>", "'perfex_bridge'@'localhost'"]),
     ("reconcile", &["--invoice <INVOICE>"]),
     ("product", &["list", "add", "change", "retire"]),

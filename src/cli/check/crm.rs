@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::perfex::app_config::{self, Source};
-use crate::perfex::files;
 use crate::perfex::options::{LocalZone, Options};
 
-use super::Finding;
+use super::{Finding, routes};
 
 /// How long PHP may take to say its version.
 const PHP_LIMIT: Duration = Duration::from_secs(5);
@@ -16,7 +15,13 @@ const PHP_LIMIT: Duration = Duration::from_secs(5);
 const PHP: (u32, u32) = (8, 0);
 
 pub(super) async fn findings(app: &App) -> Vec<Finding> {
-    vec![app_config(app), upgrade(app).await, routes(app), php(app).await, time_zone(app).await]
+    vec![
+        app_config(app),
+        upgrade(app).await,
+        routes::finding(app).await,
+        php(app).await,
+        time_zone(app).await,
+    ]
 }
 
 fn app_config(app: &App) -> Finding {
@@ -45,24 +50,6 @@ async fn upgrade(app: &App) -> Finding {
             "finish the upgrade: open the CRM's admin area and follow its upgrade page",
         ),
         Err(error) => Finding::fail("upgrade", error.to_string(), "see `perfex` above"),
-    }
-}
-
-fn routes(app: &App) -> Finding {
-    let Some(root) = &app.config.perfex.root else {
-        return Finding::warn("my_routes.php", "not looked at: perfex.root is not set", "set perfex.root");
-    };
-    let path = files::my_routes(root);
-    let shown = path.display();
-    match files::writable(&path) {
-        Ok(()) if path.exists() => Finding::ok("my_routes.php", format!("{shown} is writable")),
-        Ok(()) => Finding::ok("my_routes.php", format!("{shown} is missing and can be created")),
-        Err(error) => Finding::warn(
-            "my_routes.php",
-            format!("{shown} cannot be written: {error}"),
-            "chown it to the web server's group, chmod 664, and add the daemon's user to that group; \
-             under systemd also name the folder in ReadWritePaths",
-        ),
     }
 }
 

@@ -4,6 +4,7 @@ mod crm;
 mod database;
 mod modules;
 mod outside;
+mod routes;
 
 use serde::Serialize;
 

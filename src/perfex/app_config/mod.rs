@@ -8,7 +8,6 @@
 //! rest. [`AppConfig::source`] says which of the two it was. What the operator has set in the bridge's own configuration
 //! is not looked at ([`Reading::overriding`]), so that it mends whatever cannot be read.
 
-mod access;
 mod constants;
 mod database;
 mod error;
@@ -16,7 +15,6 @@ mod parse;
 mod php;
 mod session;
 mod settings;
-mod tokens;
 
 use std::io::ErrorKind;
 use std::path::{self, Path, PathBuf};
@@ -25,9 +23,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use super::file_access;
+
 use constants::{Constant, Constants};
 pub use database::{DatabaseAccess, DatabaseHost};
 pub use error::AppConfigError;
+pub(super) use php::PRIVATE_ENVIRONMENT;
 pub use php::{PhpFailure, find_php};
 pub use session::SessionSettings;
 
@@ -172,7 +173,7 @@ fn unreadable(root: PathBuf, path: PathBuf, error: &std::io::Error) -> AppConfig
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => AppConfigError::Missing { root, path },
         ErrorKind::PermissionDenied => {
-            let advice = access::advice(&path);
+            let advice = file_access::advice(&path);
             AppConfigError::Denied { path, advice }
         }
         _ => AppConfigError::Unreadable { path, reason: error.to_string() },

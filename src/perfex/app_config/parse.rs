@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::constants::{Constant, Constants};
-use super::tokens::{Token, tokens};
+use crate::perfex::php_source::{Token, tokens};
 
 /// The constants that a file defines.
 pub(super) fn constants(source: &[u8]) -> Constants {

@@ -38,7 +38,7 @@ const SETTINGS: [&str; 9] = [
 ];
 
 /// What the service manager told the daemon and nobody else.
-const PRIVATE_ENVIRONMENT: [&str; 6] =
+pub(in crate::perfex) const PRIVATE_ENVIRONMENT: [&str; 6] =
     ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "CREDENTIALS_DIRECTORY"];
 
 /// The PHP command line, searched in `PATH`.

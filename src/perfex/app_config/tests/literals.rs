@@ -4,8 +4,8 @@ use std::process::Command;
 
 use proptest::prelude::*;
 
-use super::super::tokens::{Token, tokens};
 use super::*;
+use crate::perfex::php_source::{Token, tokens};
 
 /// A literal, quotes included. `\u` and `{$` are left out: PHP refuses the whole file over a wrong one.
 fn literals() -> impl Strategy<Value = String> {

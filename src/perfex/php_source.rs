@@ -1,8 +1,11 @@
 //! Splits PHP source into tokens, as far as a configuration file needs it.
 //!
 //! In: the bytes of a file, whatever they are. Out: names, strings with their escapes resolved, whole numbers and
-//! punctuation; comments, white space and text outside `<?php` are gone. Invariants: it never fails (what it does not
-//! know becomes punctuation), always advances, and a string whose value only PHP can know is [`Token::Dynamic`].
+//! punctuation; white space and text outside `<?php` are gone. [`tokens`] tells no more, [`Source`] also where each token,
+//! comment and tag stands. Invariants: it never fails (what it does not know becomes punctuation), always advances, and a
+//! string whose value only PHP can know is [`Token::Dynamic`].
+
+use std::ops::Range;
 
 /// How deep strings may lie within the expressions within strings.
 const DEEPEST: usize = 16;
@@ -31,36 +34,115 @@ impl Token {
 
 /// The tokens of a file.
 pub(super) fn tokens(source: &[u8]) -> Vec<Token> {
-    let mut lexer = Lexer { rest: source, tokens: Vec::new() };
-    lexer.skip_html();
-    while lexer.step(0) {}
-    lexer.tokens
+    Source::of(source).tokens.into_iter().map(|placed| placed.token).collect()
+}
+
+/// A token and the bytes that it was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) token: Token,
+    pub(super) at: Range<usize>,
+}
+
+/// How a piece of PHP is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// `<?php`: everywhere.
+    Long,
+    /// `<?`, `<?=` or `<?xml`: what it means depends on PHP's settings, or it prints something.
+    Short,
+}
+
+/// A file with the places of everything in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    /// The tokens; `?>` is a semicolon.
+    pub(super) tokens: Vec<Placed>,
+    /// The comments, without the line break at the end of those of one line.
+    pub(super) comments: Vec<Range<usize>>,
+    /// Where each piece of PHP is opened.
+    pub(super) tags: Vec<(Tag, usize)>,
+    /// Whether the end of the file is PHP, not text behind a `?>`.
+    pub(super) ends_in_php: bool,
+    /// Where a string or comment begins that nothing ends.
+    pub(super) open_ended: Option<usize>,
+}
+
+impl Source {
+    /// Reads a file.
+    pub(super) fn of(source: &[u8]) -> Self {
+        let mut lexer = Lexer {
+            rest: source,
+            tokens: Vec::new(),
+            whole: source.len(),
+            places: Vec::new(),
+            comments: Vec::new(),
+            tags: Vec::new(),
+            in_php: false,
+            open_ended: None,
+        };
+        lexer.skip_html();
+        while lexer.step(0) {}
+        let placed = lexer.tokens.into_iter().zip(lexer.places);
+        Self {
+            tokens: placed.map(|(token, at)| Placed { token, at }).collect(),
+            comments: lexer.comments,
+            tags: lexer.tags,
+            ends_in_php: lexer.in_php,
+            open_ended: lexer.open_ended,
+        }
+    }
 }
 
 struct Lexer<'a> {
     rest: &'a [u8],
     tokens: Vec<Token>,
+    /// The length of the whole source.
+    whole: usize,
+    /// Where each token stands.
+    places: Vec<Range<usize>>,
+    comments: Vec<Range<usize>>,
+    tags: Vec<(Tag, usize)>,
+    in_php: bool,
+    open_ended: Option<usize>,
 }
 
 impl Lexer<'_> {
+    /// How many bytes are read.
+    fn here(&self) -> usize {
+        self.whole.saturating_sub(self.rest.len())
+    }
+
     /// Reads one token; `false` at the end.
     fn step(&mut self, depth: usize) -> bool {
         let Some(first) = self.rest.first().copied() else {
             return false;
         };
+        let (start, known) = (self.here(), self.tokens.len());
+        self.read(first, depth);
+        // What stands in a string within a string has been taken back by now.
+        let end = if self.rest.is_empty() { self.whole } else { self.here() };
+        self.places.truncate(known);
+        self.places.resize(self.tokens.len(), start..end);
+        true
+    }
+
+    fn read(&mut self, first: u8, depth: usize) {
+        let start = self.here();
         match first {
             b' ' | b'\t' | b'\r' | b'\n' => self.skip(1),
-            b'#' if self.rest.get(1) != Some(&b'[') => self.skip_line(),
-            b'/' if self.rest.starts_with(b"//") => self.skip_line(),
-            b'/' if self.rest.starts_with(b"/*") => self.skip_past(b"*/", 2),
+            b'#' if self.rest.get(1) != Some(&b'[') => self.comment(depth, Self::skip_line),
+            b'/' if self.rest.starts_with(b"//") => self.comment(depth, Self::skip_line),
+            b'/' if self.rest.starts_with(b"/*") => self.comment(depth, |lexer| lexer.skip_past(b"*/", 2)),
             b'?' if self.rest.starts_with(b"?>") => {
                 self.skip(2);
                 self.tokens.push(Token::Symbol(b';'));
+                self.in_php = false;
                 self.skip_html();
             }
-            b'\'' => self.single_quoted(),
-            b'"' | b'`' => self.double_quoted(first, depth),
-            b'<' if self.rest.starts_with(b"<<<") && self.heredoc() => {}
+            b'\'' => self.single_quoted(start),
+            b'"' | b'`' => self.double_quoted(first, depth, start),
+            b'<' if self.rest.starts_with(b"<<<") && self.heredoc(start) => {}
             b'$' if self.rest.get(1).is_some_and(|byte| starts_name(*byte)) => {
                 self.skip(1);
                 self.take_while(continues_name);
@@ -78,7 +160,19 @@ impl Lexer<'_> {
                 self.tokens.push(Token::Symbol(other));
             }
         }
-        true
+    }
+
+    /// Nothing ends what begins at `start`.
+    fn never_ends(&mut self, start: usize) {
+        self.open_ended.get_or_insert(start);
+    }
+
+    fn comment(&mut self, depth: usize, skip: impl Fn(&mut Self)) {
+        let start = self.here();
+        skip(self);
+        if depth == 0 {
+            self.comments.push(start..self.here());
+        }
     }
 
     fn skip(&mut self, count: usize) {
@@ -94,11 +188,13 @@ impl Lexer<'_> {
 
     /// Skips `from` bytes, then everything up to and including `end`.
     fn skip_past(&mut self, end: &[u8], from: usize) {
+        let start = self.here();
         self.skip(from);
-        match self.rest.windows(end.len()).position(|window| window == end) {
-            Some(at) => self.skip(at + end.len()),
-            None => self.rest = &[],
+        if let Some(at) = self.rest.windows(end.len()).position(|window| window == end) {
+            return self.skip(at + end.len());
         }
+        self.never_ends(start);
+        self.rest = &[];
     }
 
     /// A one-line comment ends with its line or with the PHP tag.
@@ -117,20 +213,30 @@ impl Lexer<'_> {
             let long = self.rest.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?php"));
             let xml = self.rest.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<?xml"));
             if long {
-                return self.skip(5);
+                let alone = self.rest.get(5).is_none_or(u8::is_ascii_whitespace);
+                return self.opened(if alone { Tag::Long } else { Tag::Short }, 5);
             }
             if self.rest.starts_with(b"<?=") {
-                return self.skip(3);
+                return self.opened(Tag::Short, 3);
             }
             if self.rest.starts_with(b"<?") && !xml {
-                return self.skip(2);
+                return self.opened(Tag::Short, 2);
+            }
+            if xml {
+                self.tags.push((Tag::Short, self.here()));
             }
             self.skip(1);
         }
     }
 
+    fn opened(&mut self, tag: Tag, length: usize) {
+        self.tags.push((tag, self.here()));
+        self.skip(length);
+        self.in_php = true;
+    }
+
     /// Only `\\` and `\'` are escapes here; Perfex's installer writes `\"`, which stays two characters.
-    fn single_quoted(&mut self) {
+    fn single_quoted(&mut self, start: usize) {
         self.skip(1);
         let mut text = Vec::new();
         while let Some(byte) = self.rest.first().copied() {
@@ -149,15 +255,17 @@ impl Lexer<'_> {
                 }
             }
         }
+        self.never_ends(start);
         self.tokens.push(Token::Dynamic);
     }
 
-    fn double_quoted(&mut self, quote: u8, depth: usize) {
+    fn double_quoted(&mut self, quote: u8, depth: usize, start: usize) {
         self.skip(1);
         let mut text = Vec::new();
         let mut dynamic = quote == b'`';
         loop {
             let Some(byte) = self.rest.first().copied() else {
+                self.never_ends(start);
                 return self.tokens.push(Token::Dynamic);
             };
             let next = self.rest.get(1).copied();
@@ -265,7 +373,7 @@ impl Lexer<'_> {
     }
 
     /// Skips a heredoc or nowdoc; `false` when the three angle brackets start none.
-    fn heredoc(&mut self) -> bool {
+    fn heredoc(&mut self, start: usize) -> bool {
         let head = self.rest.get(3..).unwrap_or_default().trim_ascii_start();
         let quoted = matches!(head.first(), Some(b'"' | b'\''));
         let head = head.get(usize::from(quoted)..).unwrap_or_default();
@@ -276,6 +384,7 @@ impl Lexer<'_> {
         let mut rest = head;
         loop {
             let Some(line) = rest.iter().position(|byte| *byte == b'\n') else {
+                self.never_ends(start);
                 self.rest = &[];
                 break;
             };
@@ -334,78 +443,4 @@ fn continues_name(byte: u8) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn of(code: &str) -> Vec<Token> {
-        tokens(format!("<?php {code}").as_bytes())
-    }
-
-    fn text(text: &str) -> Token {
-        Token::Text(text.as_bytes().to_vec())
-    }
-
-    #[test]
-    fn comments_and_html_are_gone() {
-        let source = "#!/usr/bin/php\n<?php // one ?> <b>'</b> <?PHP # two '\n/* three ' */ 1 ?>\n'four";
-        assert_eq!(tokens(source.as_bytes()), [Token::Symbol(b';'), Token::Int(1), Token::Symbol(b';')]);
-    }
-
-    #[test]
-    fn single_quotes_know_two_escapes() {
-        assert_eq!(of(r#"'a\'b\\c\"d\n$e'"#), [text(r#"a'b\c\"d\n$e"#)]);
-        assert_eq!(of("'// no comment'"), [text("// no comment")]);
-        assert_eq!(of("'never closed"), [Token::Dynamic]);
-    }
-
-    #[test]
-    fn double_quotes_know_more() {
-        assert_eq!(of(r#""a\"b\\c\'d\$e$ f$1\x41\101\u{e9}\q\u{}""#), [text(r#"a"b\c\'d$e$ f$1AAé\q\u{}"#)]);
-        assert_eq!(of(r#""n\n\t\r\v\e\f""#), [text("n\n\t\r\u{b}\u{1b}\u{c}")]);
-    }
-
-    #[test]
-    fn what_only_php_knows_is_dynamic_and_skipped_as_a_whole() {
-        let one = [Token::Dynamic, Token::Symbol(b';')];
-        for code in [
-            r#""a $b c";"#,
-            r#""{$a["x}"]} \" {$b->c("y")}";"#,
-            r#""${a["x"]}";"#,
-            "`ls \\` '`;",
-            "$variable;",
-            "<<<EOT\n' $x\nEOTX\n  EOT;",
-            "<<<'EOT'\n' \" \nEOT;",
-            "1.5;",
-            "99999999999999999999;",
-        ] {
-            assert_eq!(of(code), one, "{code}");
-        }
-    }
-
-    #[test]
-    fn whole_numbers_are_read_in_each_notation() {
-        assert_eq!(of("28_800"), [Token::Int(28800)]);
-        assert_eq!(of("0x1F"), [Token::Int(31)]);
-        assert_eq!(of("017"), [Token::Int(15)]);
-        assert_eq!(of("0b11"), [Token::Int(3)]);
-        assert_eq!(of("0"), [Token::Int(0)]);
-    }
-
-    #[test]
-    fn strings_in_strings_end_at_a_bound() {
-        assert_eq!(of(&r#""{$a["#.repeat(10_000)).len(), 1);
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_split_without_panic(bytes: Vec<u8>) {
-            prop_assert!(tokens(&bytes).len() <= bytes.len());
-        }
-
-        #[test]
-        fn anything_that_looks_like_php_is_split_without_panic(code in r#"[a-z'"\\$\{\}<>?#/*=0-9x.;:\n ]{0,80}"#) {
-            prop_assert!(of(&code).len() <= code.len());
-        }
-    }
-}
+mod tests;
