@@ -3,11 +3,12 @@
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;
+use std::process::Command;
 
 use perfex_bridge::companion::routes::{Done, RoutesError, Way};
 use tokio::task::JoinHandle;
 
-use super::tree::{Tree, ours};
+use super::tree::{Tree, ours, php};
 use crate::support::eventually::eventually;
 
 const FOREIGN: &[u8] = b"<?php\n$route['a'] = 'b/c';\n";
@@ -146,6 +147,32 @@ async fn a_file_that_another_program_is_writing_is_looked_at_again() {
     writing.await.unwrap().unwrap();
     assert!(tree.bytes().starts_with(FOREIGN));
     assert_eq!(tree.routed().unwrap().len(), 1 + ours().len());
+}
+
+#[tokio::test]
+async fn what_another_program_writes_right_before_us_is_not_lost() {
+    let theirs = "<?php\n// theirs\n";
+    for names in [1, 2] {
+        let tree = Tree::with(FOREIGN);
+        if names == 2 {
+            fs::hard_link(tree.file(), tree.path().join("other-name")).unwrap();
+        }
+        // A PHP that lets them write while it checks what we have read.
+        let (program, file, once) = (tree.path().join("php"), tree.file(), tree.path().join("once"));
+        let (file, once, php) = (file.display(), once.display(), php());
+        let script = format!(
+            "#!/bin/sh\n[ -e {once} ] || {{ : > {once}; printf '<?php\\n// theirs\\n' > {file}; }}\nexec {} \"$@\"\n",
+            php.display()
+        );
+        // Copied by another process: a program that is open for writing here, if only in a child, cannot be run.
+        fs::write(tree.path().join("script"), script).unwrap();
+        let copied =
+            Command::new("install").args(["-m", "755", "script", "php"]).current_dir(tree.path()).status();
+        assert!(copied.unwrap().success());
+        let done = tree.routes_with(Some(program)).write().await.unwrap();
+        assert!(tree.bytes().starts_with(theirs.as_bytes()), "{}", String::from_utf8_lossy(&tree.bytes()));
+        assert_eq!((tree.routed(), fs::read(done.backup.unwrap()).unwrap()), (Some(ours()), theirs.into()));
+    }
 }
 
 #[tokio::test]
