@@ -48,7 +48,7 @@ const REFUSED: [(&[u8], &str); 13] = [
     (b"<?php\nnamespace A { }\n", "`namespace` with braces"),
     (b"<?php\n// BEGIN perfex-bridge\n", "line 2 has no `// END"),
     (b"<?php\n// END perfex-bridge\n", "line 2 has no `// BEGIN"),
-    (b"<?php\n$route['shop'] = 'other/shop';\n", "`shop` has a route already, in line 2"),
+    (b"<?php\n$route['api/create'] = 'other/shop';\n", "`api/create` has a route already, in line 2"),
     (b"<?php $a = 1; __halt_compiler(); data", "__halt_compiler"),
 ];
 
@@ -127,8 +127,10 @@ async fn a_block_edited_by_hand_is_replaced_told_and_kept_in_the_backup() {
     tree.routes().write().await.unwrap();
     let whole = tree.bytes();
     // Even where the edit is a syntax error: then the CRM is down until somebody replaces it.
-    for edit in [("public_gateway/forward'", "elsewhere/index'"), ("$route['shop'] =", "$route['shop'] = =")]
-    {
+    for edit in [
+        ("public_gateway/forward'", "elsewhere/index'"),
+        ("$route['api/create'] =", "$route['api/create'] = ="),
+    ] {
         let edited = String::from_utf8(whole.clone()).unwrap().replace(edit.0, edit.1);
         fs::write(tree.file(), &edited).unwrap();
         let done = tree.routes().write().await.unwrap();
