@@ -19,8 +19,8 @@ use super::daemon::when_ready;
 
 /// How often the loop looks whether a check is due: one read of the database each time.
 const LOOK: Duration = Duration::from_mins(1);
-/// The longest silence of the loop: a check may use the network twice.
-const SILENCE: Duration = Duration::from_mins(3);
+/// The longest silence of the loop: a check may use the network three times, each time for a minute.
+const SILENCE: Duration = Duration::from_mins(6);
 
 /// The license server, when it is another machine.
 pub(super) fn remote(server: &LicenseServer) -> Option<Remote> {

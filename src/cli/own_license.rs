@@ -28,6 +28,13 @@ pub enum OwnLicense {
         /// Only this module: shop, booking or tracker.
         module: Option<Module>,
     },
+    /// Ask the license's holder, by a link in a mail, to move it here from a site that is gone.
+    RequestMove {
+        /// shop, booking or tracker.
+        module: Module,
+        /// The key from the mail, unless it was entered here before.
+        key: Option<String>,
+    },
     /// Give a module's license back, so that it can be activated elsewhere.
     Release {
         /// shop, booking or tracker.
@@ -52,12 +59,25 @@ impl OwnLicense {
             Self::Status => print(format, &licenses.panels().await?),
             Self::CheckNow { module } => {
                 let checked = licenses.check(module.map_or(Which::All, Which::One)).await?;
-                match (module, checked.is_empty()) {
-                    (Some(module), true) => return Err(ClientError::Missing(module).into()),
-                    _ => print(format, &checked)?,
+                if let Some(module) = module.filter(|_| checked.is_empty()) {
+                    let panel = licenses.panel(module).await?;
+                    return Err(match panel.state {
+                        State::Missing => ClientError::Missing(module).into(),
+                        _ => CliError::Failed(panel.reason),
+                    });
                 }
-                let unheard = |panel: &Panel| panel.state == State::Grace || panel.last_check.is_none();
-                if checked.iter().any(unheard) { Err(CliError::Reported) } else { Ok(()) }
+                print(format, &checked)?;
+                if checked.iter().all(|panel| panel.answered) { Ok(()) } else { Err(CliError::Reported) }
+            }
+            Self::RequestMove { module, key } => {
+                licenses.request_move(module, key.as_deref()).await?;
+                let told = serde_json::json!({ "requested": true });
+                print_one(format, &told, |_| {
+                    "asked: if the license is in use on another domain, its holder gets a mail with a link; after a click on \
+                     it, activate the license here"
+                        .to_owned()
+                })?;
+                Ok(())
             }
             Self::Release { module } => {
                 licenses.release(module).await?;

@@ -24,7 +24,7 @@ use super::public_keys::Kid;
 use super::signing_key::SigningKey;
 use crate::ids::LicenseId;
 
-pub use check::{Expectation, LeaseRefusal};
+pub use check::{Expectation, LeaseRefusal, is_of_the_future};
 pub use code::Code;
 pub use envelope::{LeaseError, sign, verify};
 

@@ -116,7 +116,10 @@ impl Remote {
 
     fn client(&self) -> Result<&Client, RemoteError> {
         let made = self.client.get_or_init(|| {
-            Client::builder()
+            // Plain http is for this very machine: no proxy is to see the key.
+            let builder = Client::builder();
+            let builder = if self.base.scheme() == "http" { builder.no_proxy() } else { builder };
+            builder
                 .connect_timeout(CONNECT)
                 .timeout(self.limit)
                 .redirect(Policy::none())
@@ -155,8 +158,7 @@ impl Remote {
         Err(RemoteError::Status {
             server: self.host(),
             status: status.as_u16(),
-            // Whoever is asked knows the key, and may repeat it.
-            detail: detail(status, json.ok().as_ref()).replace(self.api_key.expose_secret(), "***"),
+            detail: detail(status, json.ok().as_ref(), self.api_key.expose_secret()),
         })
     }
 
@@ -188,11 +190,13 @@ impl Remote {
     }
 }
 
-/// The other side's own sentence, cut to one line, or what the status means.
-fn detail(status: StatusCode, body: Option<&Value>) -> String {
+/// The other side's own sentence, cut to one line, or what the status means. Whoever is asked knows the key, and may repeat
+/// it: it is blanked out.
+fn detail(status: StatusCode, body: Option<&Value>, api_key: &str) -> String {
     let said = body.and_then(|body| body.get("detail")).and_then(Value::as_str);
     let line: String = said
         .unwrap_or_default()
+        .replace(api_key, "***")
         .chars()
         .map(|character| if character.is_control() { ' ' } else { character })
         .take(LONGEST_SENTENCE)

@@ -77,8 +77,8 @@ pub enum RingError {
     Exists(PathBuf),
     /// Others can read them.
     #[error(
-        "{} is open to other users (mode {mode:o}): run `chmod {wanted:o} {}`, and rotate the signing keys if somebody \
-         may have read it",
+        "{} is open to other users (mode {mode:o}): run `chmod {wanted:o} {}`; if somebody may have read it, rotate the \
+         signing keys twice, as the README says",
         path.display(), path.display()
     )]
     Exposed {

@@ -3,7 +3,8 @@
 //! In: the keys of a license server. Out: text at `/api/keys.json`, member `vouched`, that a client which believes the
 //! signing key already can take over: that is how clients follow a rotation, and a fake server cannot bring keys of its
 //! own. Invariants: signed bytes are those of the payload behind a line that names this format; an older list never
-//! replaces a newer one.
+//! replaces a newer one; a retired key vouches for nothing, so a leaked one is harmless once clients have followed a
+//! rotation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -71,7 +72,7 @@ pub fn read(text: &str, believed: Option<&Vouched>) -> Result<Vouched, VouchErro
     let (payload, signature) = (decode(payload)?, decode(signature)?);
     let read: Vouched = serde_json::from_slice(&payload).map_err(|_| VouchError::Shape)?;
     let known = believed.map_or(&read.keys, |believed| &believed.keys);
-    let signer = known.get(read.kid).ok_or(VouchError::Stranger)?;
+    let signer = known.get(read.kid).filter(|key| key.not_after().is_none()).ok_or(VouchError::Stranger)?;
     if !signer.signed(&[CONTEXT, &payload].concat(), &signature) {
         return Err(VouchError::Stranger);
     }
@@ -123,6 +124,16 @@ mod tests {
         for damaged in ["", ".", "e30.e30", "<html>"] {
             assert_eq!(read(damaged, None), Err(VouchError::Shape), "{damaged}");
         }
+    }
+
+    #[test]
+    fn a_retired_key_vouches_for_nothing() {
+        let retired = PublicKey::new(signer(1).public(), DateTime::UNIX_EPOCH, Some(at(40)));
+        let current = PublicKey::new(signer(2).public(), DateTime::UNIX_EPOCH, None);
+        let keys = PublicKeys::new(vec![retired, current]).unwrap();
+        let believed = read(&write(keys, &signer(2), at(20)), None).unwrap();
+        let leaked = write(list(&[1, 9]), &signer(1), at(30));
+        assert_eq!(read(&leaked, Some(&believed)), Err(VouchError::Stranger));
     }
 
     #[test]

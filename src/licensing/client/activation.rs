@@ -46,21 +46,31 @@ impl Client {
             let mut stored = Stored::lock(&mut session, &self.cipher).await?;
             store::put_key(&mut session, &self.cipher, &*self.entropy, module, &key).await?;
             self.believe(&mut stored.cache, &heard);
-            stored.cache.mark = Some(lease.server_time);
+            (stored.cache.mark, stored.cache.mark_seq) = (Some(lease.server_time), lease.seq);
             stored.cache.modules.insert(module, accepted.clone());
             self.write(&mut session, &stored.cache).await?;
             session.commit().await
         })
         .await?;
-        self.remember(lease.server_time);
+        self.remember(lease.server_time, lease.seq);
         Ok(self.panel(module).await?)
+    }
+
+    /// Asks the license's holder, by a mailed link, to move the license here from a domain that holds it; `text` is the key,
+    /// unless it was entered here. Whether there was a mail is between the license server and the holder.
+    pub async fn request_move(&self, module: Module, text: Option<&str>) -> Result<(), ClientError> {
+        let key = match text {
+            Some(text) => LicenseKey::parse(text)?,
+            None => self.stored().await?.usable_key(module)?.clone(),
+        };
+        Ok(self.vendor.request_move(self.question(module, &key)?).await?)
     }
 
     /// Gives a license back: the server frees this domain's place, then the key is forgotten.
     pub async fn release(&self, module: Module) -> Result<(), ClientError> {
         let _turn = self.turn.lock().await;
         let stored = self.stored().await?;
-        let key = stored.key(module).ok_or(ClientError::Missing(module))?;
+        let key = stored.usable_key(module)?;
         let ask = self.question(module, key)?;
         let mut heard = self.hear(Action::Deactivate, &[ask], &[0], &stored.cache).await?;
         let Heed { lease, .. } = heard.leases.pop().ok_or(VendorError::Shape)??;

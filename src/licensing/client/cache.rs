@@ -21,8 +21,11 @@ pub struct Cache {
     pub keys: Option<Vouched>,
     /// The key that signed the newest lease: another one means that there are new keys to be learned.
     pub signer: Option<Kid>,
-    /// The latest time ever seen here.
+    /// The latest time seen here since the newest lease, which put the time right.
     pub mark: Option<DateTime<Utc>>,
+    /// The number of that lease.
+    #[serde(default)]
+    pub mark_seq: u64,
     /// What is known of each module.
     pub modules: BTreeMap<Module, Record>,
 }

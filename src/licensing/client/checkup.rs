@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::db::DbError;
 
 use super::super::authority::Action;
-use super::super::lease::Lease;
+use super::super::lease::{Lease, is_of_the_future};
 use super::hearing::{Heard, Heed};
 use super::store::Stored;
 use super::vendor::Ask;
@@ -80,7 +80,7 @@ impl Client {
             match outcome {
                 Ok((lease, _)) => {
                     tracing::info!(%module, code = panel::word(lease.code), "license checked");
-                    self.remember(lease.server_time);
+                    self.remember(lease.server_time, lease.seq);
                 }
                 Err(trouble) => tracing::warn!(%module, trouble, "the license could not be checked"),
             }
@@ -103,10 +103,10 @@ impl Client {
         let record = cache.modules.entry(module).or_default();
         match outcome {
             // A command or another daemon asked later and was answered first.
-            Ok((lease, _)) if lease.seq < record.seq => {}
+            Ok((lease, _)) if lease.seq < record.seq && !is_of_the_future(record.seq, now) => {}
             Ok((lease, accepted)) => {
                 record.clone_from(accepted);
-                cache.mark = Some(lease.server_time);
+                (cache.mark, cache.mark_seq) = (Some(lease.server_time), lease.seq);
             }
             Err(trouble) => {
                 record.failures = record.failures.saturating_add(1);
@@ -130,8 +130,12 @@ impl Client {
 
     /// Remembers the server's keys.
     pub(super) fn believe(&self, cache: &mut Cache, heard: &Heard) {
+        // A slower process must not bring back an older list.
+        let newer = cache.keys.as_ref().is_none_or(|known| known.iat <= heard.keys.iat);
+        if newer || heard.anew || cache.server != self.vendor.name() {
+            cache.keys = Some(heard.keys.clone());
+        }
         self.vendor.name().clone_into(&mut cache.server);
-        cache.keys = Some(heard.keys.clone());
         cache.signer = heard.signer.or(cache.signer);
     }
 }

@@ -32,6 +32,11 @@ pub enum ClientError {
     /// The license server said no; its reason for staff.
     #[error("{0}")]
     No(String),
+    /// The key lies sealed under another `APP_ENC_KEY`.
+    #[error(
+        "the stored license key of {0} cannot be read (was APP_ENC_KEY changed?): `license activate {0} KEY` enters it again"
+    )]
+    Unreadable(Module),
     /// There is no key.
     #[error("there is no license key for {0} here: `license activate {0} KEY` enters one")]
     Missing(Module),

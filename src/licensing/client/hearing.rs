@@ -13,6 +13,8 @@ use crate::entropy;
 pub(super) struct Heard {
     /// Its public keys, as far as they are believed.
     pub keys: Vouched,
+    /// Whether these keys were taken over without anybody vouching for them.
+    pub anew: bool,
     /// The key to be remembered as the one that signs.
     pub signer: Option<Kid>,
     /// Answer by answer, in the order of the questions.
@@ -45,6 +47,7 @@ impl Client {
         cache: &Cache,
     ) -> Result<Heard, ClientError> {
         let known = cache.keys.clone().filter(|_| cache.server == self.vendor.name());
+        let anew = known.is_none();
         let mut keys = match known.filter(|_| !self.vendor.is_builtin()) {
             Some(known) => known,
             None => self.learn(None).await?,
@@ -77,7 +80,7 @@ impl Client {
             Ok(Heed { lease, text })
         });
         let leases = judged.collect();
-        Ok(Heard { keys, signer, leases })
+        Ok(Heard { keys, anew, signer, leases })
     }
 
     /// The server's public keys, vouched for by those that are `known`.

@@ -47,6 +47,13 @@ use store::Stored;
 /// How old the stored high-water mark may become.
 const MARK_EVERY: TimeDelta = TimeDelta::hours(1);
 
+/// A time, and the number of the newest lease when it was seen: a later lease sets the time anew.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    at: DateTime<Utc>,
+    seq: u64,
+}
+
 /// What checks the licenses of this install's modules.
 #[derive(Debug)]
 pub struct Client {
@@ -58,7 +65,7 @@ pub struct Client {
     /// The domain of this CRM, or why its address is none.
     here: Result<Domain, DomainError>,
     /// The latest time that this process has seen.
-    mark: Mutex<Option<DateTime<Utc>>>,
+    mark: Mutex<Option<Mark>>,
     /// Held while the server is asked, so that one process asks once.
     turn: tokio::sync::Mutex<()>,
 }
@@ -108,11 +115,18 @@ impl Client {
         let stored = self.stored().await?;
         let before = self.seen(&stored.cache).unwrap_or(now);
         let mark = now.max(before + TimeDelta::from_std(elapsed).unwrap_or_default());
-        self.remember(mark);
+        self.remember(mark, stored.cache.mark_seq);
         if stored.cache.modules.is_empty() || stored.cache.mark.is_some_and(|old| mark - old < MARK_EVERY) {
             return Ok(());
         }
-        self.change(|stored| stored.cache.mark = stored.cache.mark.max(Some(mark))).await
+        let since = stored.cache.mark_seq;
+        self.change(|stored| {
+            // A lease that came meanwhile has put the time right.
+            if stored.cache.mark_seq == since {
+                stored.cache.mark = stored.cache.mark.max(Some(mark));
+            }
+        })
+        .await
     }
 
     async fn stored(&self) -> Result<Stored, DbError> {
@@ -142,13 +156,15 @@ impl Client {
         Panel::of(module, stored, self.here.as_ref(), now, mark)
     }
 
-    /// The latest time seen by anyone.
+    /// The latest time seen by anyone since the newest lease: that one has put the time right, whichever process heard it.
     fn seen(&self, cache: &Cache) -> Option<DateTime<Utc>> {
-        cache.mark.max(*self.mark.lock().unwrap_or_else(PoisonError::into_inner))
+        let own = *self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = own.filter(|mark| mark.seq == cache.mark_seq);
+        cache.mark.max(own.map(|mark| mark.at))
     }
 
-    fn remember(&self, mark: DateTime<Utc>) {
-        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+    fn remember(&self, at: DateTime<Utc>, seq: u64) {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(Mark { at, seq });
     }
 }
 

@@ -78,6 +78,9 @@ pub struct Panel {
     pub code: &'static str,
     /// Why it stands there, and what to do: for staff.
     pub reason: String,
+    /// Whether the last question was answered.
+    #[serde(skip)]
+    pub answered: bool,
 }
 
 impl Panel {
@@ -112,6 +115,7 @@ impl Panel {
             grace_ends: None,
             code: "unchecked",
             reason: String::new(),
+            answered: record.trouble.is_none(),
         };
         match stored.keys.get(&module) {
             None => blank.missing(),
@@ -213,8 +217,8 @@ pub(super) fn no(lease: &Lease) -> String {
             "the license was revoked by the vendor and will not come back: ask your vendor".to_owned()
         }
         Code::WrongDomain => format!(
-            "the license is in use on another domain, and this CRM runs at {here}: release it there or in the \
-             customer area, or ask for the link by mail, then activate it here"
+            "the license is in use on another domain, and this CRM runs at {here}: release it there, or let its holder move \
+             it by a mailed link (`license request-move`), then activate it here"
         ),
         Code::WrongProduct => {
             format!(

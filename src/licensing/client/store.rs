@@ -12,7 +12,7 @@ use crate::perfex::encryption::Cipher;
 use crate::perfex::options::Options;
 
 use super::super::LicenseKey;
-use super::{Cache, Module};
+use super::{Cache, ClientError, Module};
 
 const LOCK: &str = "SELECT 1 AS `locked` FROM `{p}bridge_locks` WHERE `name` = 'license_client' FOR UPDATE";
 const CACHE: &str = "perfex_bridge_license_cache";
@@ -57,6 +57,15 @@ impl Stored {
     pub async fn lock(session: &mut Session, cipher: &Cipher) -> Result<Self, DbError> {
         session.first::<(i64,)>(LOCK, ()).await?;
         Self::read(session, cipher).await
+    }
+
+    /// The key of a module, or why there is none to be used.
+    pub fn usable_key(&self, module: Module) -> Result<&LicenseKey, ClientError> {
+        match self.keys.get(&module) {
+            Some(StoredKey::Key(key)) => Ok(key),
+            Some(StoredKey::Unreadable) => Err(ClientError::Unreadable(module)),
+            None => Err(ClientError::Missing(module)),
+        }
     }
 
     /// The readable key of a module.

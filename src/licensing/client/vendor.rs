@@ -91,6 +91,20 @@ impl Vendor {
         }
     }
 
+    /// Asks a license's holder by mail to move it to the domain of the question.
+    pub async fn request_move(&self, ask: Ask) -> Result<(), VendorError> {
+        match self {
+            Self::Builtin { authority, .. } => {
+                let Ask { key, product, domain, .. } = ask;
+                authority.request_move(&Question { key, product: product.to_owned(), domain }).await?;
+            }
+            Self::Remote(remote) => {
+                remote.ask("api/move.php", &written(&ask)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Asks about several keys in one call; the leases come in the order of the questions.
     pub async fn ask(&self, action: Action, questions: &[Ask]) -> Result<Vec<String>, VendorError> {
         let leases = match self {
@@ -113,13 +127,8 @@ impl Vendor {
                 verdicts.iter().zip(questions).map(sign).collect::<Result<Vec<_>, _>>()?
             }
             Self::Remote(remote) => {
-                let body = questions.iter().map(|ask| {
-                    json!({ "license_key": ask.key.to_string(), "product": ask.product,
-                            "domain": ask.domain.as_str(), "nonce": ask.nonce })
-                });
-                let answer = remote
-                    .ask(&format!("api/{}.php", action.as_str()), &Value::Array(body.collect()))
-                    .await?;
+                let body = Value::Array(questions.iter().map(written).collect());
+                let answer = remote.ask(&format!("api/{}.php", action.as_str()), &body).await?;
                 let Value::Array(answers) = answer else { return Err(VendorError::Shape) };
                 let lease = |answer: &Value| Some(answer.get("lease")?.as_str()?.to_owned());
                 answers.iter().map(lease).collect::<Option<Vec<_>>>().ok_or(VendorError::Shape)?
@@ -127,4 +136,10 @@ impl Vendor {
         };
         if leases.len() == questions.len() { Ok(leases) } else { Err(VendorError::Shape) }
     }
+}
+
+/// A question as the license API reads it.
+fn written(ask: &Ask) -> Value {
+    json!({ "license_key": ask.key.to_string(), "product": ask.product, "domain": ask.domain.as_str(),
+            "nonce": ask.nonce })
 }

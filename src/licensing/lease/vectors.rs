@@ -81,6 +81,7 @@ fn cases() -> Vec<Case> {
         good("a field from a newer authority", raw("{\"v\":1,", "{\"v\":1,\"mood\":[{}],")),
         good("five minutes ahead", issued(|lease| lease.iat = at("2027-05-01T12:05:00Z"))),
         Case { mark: "2031-01-01T00:00:00Z", ..good("our clock had been ahead", text.clone()) },
+        Case { last_seq: 1_924_992_000_000, ..good("the server's clock had been ahead", text.clone()) },
         stored("in use", text.clone()),
         Case { now: "2027-05-09T11:59:59Z", ..stored("in use in its last second", text.clone()) },
         Case { now: "2027-04-30T13:00:00Z", ..stored("in use with the clock 23 hours behind", text.clone()) },

@@ -86,3 +86,36 @@ async fn a_lease_ends_after_its_time_though_the_clock_goes_slow() {
     let again = market.customer.app().await;
     assert_eq!(again.licenses.panel(Module::Shop).await.unwrap().code, "expired");
 }
+
+#[tokio::test]
+async fn a_check_by_command_after_the_clock_was_set_right_counts_for_the_daemon_too() {
+    let (market, daemon) = Market::activated().await;
+    market.clock.advance(TimeDelta::days(10));
+    daemon.licenses.pass(Duration::from_mins(1)).await.unwrap();
+    market.clock.advance(TimeDelta::days(-10));
+    market.pass(TimeDelta::seconds(1));
+    let command = market.customer.app().await;
+    command.licenses.check(Which::All).await.unwrap();
+    for _ in 0..3 {
+        daemon.licenses.pass(Duration::from_mins(1)).await.unwrap();
+        for app in [&daemon, &command] {
+            let panel = app.licenses.panel(Module::Shop).await.unwrap();
+            assert_eq!(panel.state, State::Valid, "{}", panel.reason);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_install_that_is_its_own_vendor_survives_a_clock_that_was_a_month_ahead() {
+    let (market, _) = Market::activated().await;
+    let own = market.vendor.app().await;
+    own.license_own_module(Module::Booking).await.unwrap();
+    market.truth.advance(TimeDelta::days(30));
+    own.licenses.check(Which::All).await.unwrap();
+    assert_eq!(own.licenses.panel(Module::Booking).await.unwrap().state, State::Valid);
+    market.truth.advance(TimeDelta::days(-30));
+    assert_eq!(own.licenses.panel(Module::Booking).await.unwrap().code, "clock_set_back");
+    own.licenses.check(Which::Due).await.unwrap();
+    let panel = own.licenses.panel(Module::Booking).await.unwrap();
+    assert_eq!(panel.state, State::Valid, "{}", panel.reason);
+}

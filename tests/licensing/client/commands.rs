@@ -121,3 +121,19 @@ async fn a_release_that_the_server_did_not_hear_changes_nothing() {
     let panel = app.licenses.panel(Module::Shop).await.unwrap();
     assert_eq!(panel.key.as_deref(), Some(market.key.as_str()));
 }
+
+#[tokio::test]
+async fn a_move_is_asked_for_with_the_key_that_was_refused_or_with_the_one_that_is_here() {
+    let (mut market, _) = Market::activated().await;
+    market.customer.moved_to("https://new.buyer.org/");
+    let moved = market.customer.app().await;
+    moved.licenses.request_move(Module::Shop, Some(&market.key)).await.unwrap();
+    moved.licenses.request_move(Module::Shop, None).await.unwrap();
+    let error = moved.licenses.request_move(Module::Tracker, None).await.unwrap_err();
+    assert!(error.to_string().starts_with("there is no license key for tracker here"), "{error}");
+    let error = moved.licenses.request_move(Module::Shop, Some("1234")).await.unwrap_err();
+    assert!(error.to_string().starts_with("a license key looks like"), "{error}");
+    market.server.stop().await;
+    let error = moved.licenses.request_move(Module::Shop, None).await.unwrap_err();
+    assert!(error.to_string().contains("cannot be reached"), "{error}");
+}
