@@ -9,6 +9,8 @@ mod daemon;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod licensing;
 #[cfg(test)]
 mod mail;

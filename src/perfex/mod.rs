@@ -20,5 +20,8 @@ pub mod options;
 pub mod payment_modes;
 pub mod php_value;
 pub mod plain_text;
+pub mod portal_contact;
 pub mod schema;
+pub mod session;
+pub mod staff_member;
 pub mod tax;
