@@ -17,7 +17,7 @@
 //! | [`app`], [`supervise`] | build everything; start, stop and watch the loops |
 //! | [`shop`] | products, packages, orders, and what a paid invoice means |
 //! | [`licensing`] | license keys, their rights and their life |
-//! | [`http`] | listeners, health, metrics |
+//! | [`http`] | listeners, who is asking, health, metrics |
 //! | [`watch`], [`reconcile`] | changes become keys, keys become work |
 //! | [`outbox`], [`mail`] | durable delivery |
 //! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |

@@ -57,6 +57,9 @@ struct Inner {
     queue_depth: Gauge<u64, AtomicU64>,
     licenses: Counter,
     mails: Family<Label, Counter>,
+    visitors: Family<Label, Counter>,
+    gateway: Family<Label, Counter>,
+    csrf: Family<Label, Counter>,
 }
 
 /// The metrics of this process; clones share them.
@@ -95,6 +98,9 @@ impl Metrics {
             queue_depth: add(all, "reconcile_queue_depth", "Keys that wait for work"),
             licenses: add(all, "licenses_issued", "Licenses issued by this process"),
             mails: add(all, "mail_deliveries", "Attempts to deliver a mail, by outcome"),
+            visitors: add(all, "visitor_refusals", "Visitors who counted as strangers, by reason"),
+            gateway: add(all, "gateway_refusals", "Requests whose Bridge-Identity was refused, by reason"),
+            csrf: add(all, "csrf_refusals", "Forms that were refused because of their origin, by reason"),
             registry,
         };
         Self(Arc::new(inner))
@@ -131,6 +137,21 @@ impl Metrics {
     /// An attempt to deliver a mail ended with `outcome`.
     pub fn mail_delivered(&self, outcome: &'static str) {
         self.0.mails.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A visitor who was somebody once counts as a stranger for `reason`.
+    pub fn visitor_refused(&self, reason: &'static str) {
+        self.0.visitors.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A request that says it comes from the gateway was refused for `reason`.
+    pub fn gateway_refused(&self, reason: &'static str) {
+        self.0.gateway.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A form was refused for `reason`.
+    pub fn csrf_refused(&self, reason: &'static str) {
+        self.0.csrf.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// The text for the monitoring system; `None` when the outbox could not be read.
@@ -212,6 +233,9 @@ mod tests {
         metrics.queue_depth(12);
         metrics.licenses_issued(3);
         metrics.mail_delivered("sent");
+        metrics.visitor_refused("session_expired");
+        metrics.gateway_refused("replayed");
+        metrics.csrf_refused("token");
         let text = lines(&metrics, None);
         has(&text, "perfex_bridge_watch_mode{mode=\"poll\"} 1");
         has(&text, "perfex_bridge_watch_poll_duration_seconds_bucket{le=\"0.002\"} 0");
@@ -223,6 +247,9 @@ mod tests {
         has(&text, "perfex_bridge_reconcile_queue_depth 12");
         has(&text, "perfex_bridge_licenses_issued_total 3");
         has(&text, "perfex_bridge_mail_deliveries_total{outcome=\"sent\"} 1");
+        has(&text, "perfex_bridge_visitor_refusals_total{reason=\"session_expired\"} 1");
+        has(&text, "perfex_bridge_gateway_refusals_total{reason=\"replayed\"} 1");
+        has(&text, "perfex_bridge_csrf_refusals_total{reason=\"token\"} 1");
     }
 
     #[test]
@@ -262,6 +289,9 @@ mod tests {
         metrics.watching("poll");
         metrics.reconciled("unchanged", Duration::ZERO);
         metrics.mail_delivered("sent");
+        metrics.visitor_refused("session_expired");
+        metrics.gateway_refused("replayed");
+        metrics.csrf_refused("token");
         let levels =
             OutboxLevels { messages: BTreeMap::from([("ready", 0)]), oldest_waiting: Duration::ZERO };
         let text = lines(&metrics, Some(&levels));
@@ -283,6 +313,9 @@ mod tests {
                 "reconcile_queue_depth",
                 "licenses_issued",
                 "mail_deliveries",
+                "visitor_refusals",
+                "gateway_refusals",
+                "csrf_refusals",
                 "scrape_success",
                 "outbox_messages",
                 "outbox_oldest_waiting_seconds",

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::app::OwnVendorError;
 use crate::db;
+use crate::http::gateway::Secrets;
 use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
 
@@ -34,6 +35,8 @@ struct Installed {
     migrations: Vec<&'static str>,
     mail_templates: Vec<String>,
     licenses: Vec<String>,
+    /// Whether the CRM's companion and the daemon got a secret to share.
+    gateway_secret: bool,
     /// What could not be done, and why; the rest was.
     troubles: Vec<String>,
 }
@@ -58,11 +61,13 @@ impl Install {
         };
         let mail_templates = self.mail_templates(app).await?;
         let (licenses, troubles) = self.licenses(app).await?;
+        let gateway_secret = self.gateway_secret(app).await?;
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
             mail_templates,
             licenses,
+            gateway_secret,
             troubles,
         };
         print_one(format, &installed, Installed::describe)?;
@@ -79,6 +84,14 @@ impl Install {
             }
         }
         Ok((licensed, troubles))
+    }
+
+    async fn gateway_secret(&self, app: &App) -> Result<bool, CliError> {
+        if self.dry_run {
+            let mut session = app.database.session().await?;
+            return Ok(Secrets::read(&mut session, &app.cipher).await?.is_none());
+        }
+        Ok(Secrets::ensure(&app.database, &app.cipher, &*app.entropy).await?)
     }
 
     /// Rows that staff have edited stay as they are.
@@ -114,7 +127,7 @@ impl Installed {
     fn describe(&self) -> String {
         let nothing =
             self.migrations.is_empty() && self.mail_templates.is_empty() && self.licenses.is_empty();
-        if nothing && self.troubles.is_empty() {
+        if nothing && !self.gateway_secret && self.troubles.is_empty() {
             return "everything is in place".to_owned();
         }
         let verb = if self.dry_run { "would write" } else { "wrote" };
@@ -124,6 +137,9 @@ impl Installed {
         }
         for name in &self.mail_templates {
             lines.push(format!("{verb} mail template: {name}"));
+        }
+        if self.gateway_secret {
+            lines.push(format!("{verb} a secret for the gateway between CRM and daemon"));
         }
         let verb = if self.dry_run { "would issue" } else { "issued" };
         for name in &self.licenses {
@@ -138,6 +154,7 @@ impl Uninstall {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
+        Secrets::remove(&mut session).await?;
         if self.purge {
             client::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;

@@ -63,7 +63,7 @@ async fn tables_that_are_not_there_yet_are_a_warning() {
     let findings = Site::new(&database).json(&["check"]).await;
     assert_eq!(
         *finding(&findings, "tables"),
-        json!({"check": "tables", "status": "warn", "detail": "missing: shop_and_licenses, license_authority, license_client",
+        json!({"check": "tables", "status": "warn", "detail": "missing: shop_and_licenses, license_authority, license_client, gateway",
                "mend": "run `perfex-bridge install`"})
     );
 }

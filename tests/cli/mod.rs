@@ -5,6 +5,7 @@
 //! | [`contents`] | the database as it is, to compare with later |
 //! | [`catalogue`], [`orders`], [`licenses`], [`messages`] | the happy paths, with the JSON that scripts rely on |
 //! | [`installing`] | install, migrate, uninstall, purge |
+//! | [`companion`] | the secret of the gateway |
 //! | [`checking`] | `check`, `grants`, `reconcile` |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
 //! | [`configured`] | a bad configuration, a database that is away, a demonstration |
@@ -12,6 +13,7 @@
 
 mod catalogue;
 mod checking;
+mod companion;
 mod configured;
 mod contents;
 mod installing;

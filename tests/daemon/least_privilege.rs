@@ -75,6 +75,7 @@ async fn the_printed_rights_are_enough_for_everything() {
         &["license", "why", "1"],
         &["outbox", "retry", "1"],
         &["outbox", "show", "1"],
+        &["companion", "rotate-secret"],
         &["migrate"],
         &["install"],
         &["uninstall"],
