@@ -194,7 +194,7 @@ impl Identity {
             Ok(id) => id,
             Err(wrong) => return Ok(Err(wrong.into())),
         };
-        if let Some(obstacle) = self.sessions.obstacle() {
+        if let Err(obstacle) = self.sessions.table() {
             return Ok(Err(SessionRefusal::from(obstacle.clone()).into()));
         }
         let mut session = self.database.session().await?;

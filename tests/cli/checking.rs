@@ -11,7 +11,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 15] = [
+const CHECKS: [&str; 16] = [
     "database",
     "server",
     "perfex",
@@ -20,6 +20,7 @@ const CHECKS: [&str; 15] = [
     "tables",
     "clock",
     "app-config",
+    "sessions",
     "upgrade",
     "my_routes.php",
     "php",

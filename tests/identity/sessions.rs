@@ -194,9 +194,9 @@ async fn what_only_php_can_read_is_called_so() {
 
     let files = SessionSettings { driver: "files".to_owned(), save_path: None, ..SessionSettings::default() };
     let refused = Unreadable::Driver("files".to_owned());
-    assert_eq!(Sessions::new(&files, "tbl").obstacle(), Some(&refused));
+    assert_eq!(Sessions::new(&files, "tbl").table(), Err(&refused));
     assert_eq!(visits.login_with(&files, ID, visitor()).await, Err(refused.into()));
-    assert_eq!(Sessions::new(&SessionSettings::default(), "tbl").obstacle(), None);
+    assert_eq!(Sessions::new(&SessionSettings::default(), "tbl").table(), Ok("tblsessions"));
 }
 
 #[tokio::test]

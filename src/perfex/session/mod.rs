@@ -38,7 +38,7 @@ const FIND: &str = "SELECT `id`, `ip_address`, `timestamp`, \
 /// Reads the CRM's sessions.
 #[derive(Debug, Clone)]
 pub struct Sessions {
-    find: Result<String, Unreadable>,
+    table: Result<String, Unreadable>,
     lifetime: Duration,
     match_ip: bool,
 }
@@ -86,14 +86,20 @@ impl Sessions {
             Duration::ZERO => UNTIL_THE_BROWSER_CLOSES,
             given => given,
         };
-        let find = table(settings, prefix).map(|table| FIND.replace("{sessions}", &table));
-        Self { find, lifetime, match_ip: settings.match_ip }
+        Self { table: table(settings, prefix), lifetime, match_ip: settings.match_ip }
     }
 
-    /// Why no session can be read at all, as when the CRM keeps them in files.
-    #[must_use]
-    pub fn obstacle(&self) -> Option<&Unreadable> {
-        self.find.as_ref().err()
+    /// The table's whole name, or why no session can be read at all, as when the CRM keeps them in files.
+    pub fn table(&self) -> Result<&str, &Unreadable> {
+        self.table.as_deref()
+    }
+
+    /// Looks for a session that cannot exist, to find out whether sessions can be read.
+    pub async fn try_out(&self, session: &mut Session) -> Result<(), DbError> {
+        if let Ok(table) = &self.table {
+            session.first::<Row>(&FIND.replace("{sessions}", table), (0_u64, "")).await?;
+        }
+        Ok(())
     }
 
     /// Who is signed in; one query.
@@ -104,12 +110,12 @@ impl Sessions {
         visitor: IpAddr,
         now: DateTime<Utc>,
     ) -> Result<Result<Login, SessionRefusal>, DbError> {
-        let find = match &self.find {
-            Ok(find) => find,
+        let find = match self.table() {
+            Ok(table) => FIND.replace("{sessions}", table),
             Err(obstacle) => return Ok(Err(obstacle.clone().into())),
         };
         let longest = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-        let row: Option<Row> = session.first(find, (longest, id.as_str())).await?;
+        let row: Option<Row> = session.first(&find, (longest, id.as_str())).await?;
         Ok(row.ok_or(SessionRefusal::Unknown).and_then(|row| self.judge(&row, id, visitor, now)))
     }
 
