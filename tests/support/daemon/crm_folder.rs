@@ -64,9 +64,8 @@ impl CrmFolder {
     pub fn change(&self, name: &str, value: &str) {
         let text = fs::read_to_string(self.config().join("app-config.php")).unwrap();
         let start = format!("define('{name}', ");
-        let line = |line: &str| match line.starts_with(&start) {
-            true => format!("{start}'{value}');\n"),
-            false => format!("{line}\n"),
+        let line = |line: &str| {
+            if line.starts_with(&start) { format!("{start}'{value}');\n") } else { format!("{line}\n") }
         };
         self.write("app-config.php", &text.lines().map(line).collect::<String>());
     }
