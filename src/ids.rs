@@ -57,6 +57,8 @@ id! {
     ClientId;
     /// A person of a customer (`contacts.id`).
     ContactId;
+    /// A staff member of the CRM (`staff.staffid`).
+    StaffId;
     /// An invoice of the CRM.
     InvoiceId;
     /// A recorded payment of the CRM.

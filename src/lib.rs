@@ -18,7 +18,7 @@
 //! | [`companion`] | what is installed into the CRM |
 //! | [`shop`] | products, packages, orders, and what a paid invoice means |
 //! | [`licensing`] | license keys, their rights and their life |
-//! | [`http`] | listeners, health, metrics |
+//! | [`http`] | listeners, who is asking, health, metrics |
 //! | [`watch`], [`reconcile`] | changes become keys, keys become work |
 //! | [`outbox`], [`mail`] | durable delivery |
 //! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |

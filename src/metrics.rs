@@ -62,6 +62,9 @@ struct Inner {
     questions: Family<Labels, Counter>,
     checks_dropped: Counter,
     routes: Family<Label, Counter>,
+    visitors: Family<Label, Counter>,
+    gateway: Family<Label, Counter>,
+    csrf: Family<Label, Counter>,
 }
 
 /// The metrics of this process; clones share them.
@@ -111,6 +114,9 @@ impl Metrics {
                 "routes_repairs",
                 "Attempts to put our routes back into my_routes.php, by outcome",
             ),
+            visitors: add(all, "visitor_refusals", "Visitors who counted as strangers, by reason"),
+            gateway: add(all, "gateway_refusals", "Requests whose Bridge-Identity was refused, by reason"),
+            csrf: add(all, "csrf_refusals", "Forms that were refused because of their origin, by reason"),
             registry,
         };
         Self(Arc::new(inner))
@@ -162,6 +168,21 @@ impl Metrics {
     /// Our routes were not as they should be; `outcome` is `mended`, `failed` or `gave_up`.
     pub fn routes_repaired(&self, outcome: &'static str) {
         self.0.routes.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A visitor who was somebody once counts as a stranger for `reason`.
+    pub fn visitor_refused(&self, reason: &'static str) {
+        self.0.visitors.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A request that says it comes from the gateway was refused for `reason`.
+    pub fn gateway_refused(&self, reason: &'static str) {
+        self.0.gateway.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A form was refused for `reason`.
+    pub fn csrf_refused(&self, reason: &'static str) {
+        self.0.csrf.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// The text for the monitoring system; `None` when the outbox could not be read.
@@ -246,6 +267,9 @@ mod tests {
         metrics.license_question("validate", "active");
         metrics.license_checks_dropped(2);
         metrics.routes_repaired("mended");
+        metrics.visitor_refused("session_expired");
+        metrics.gateway_refused("replayed");
+        metrics.csrf_refused("token");
         let text = lines(&metrics, None);
         has(&text, "perfex_bridge_watch_mode{mode=\"poll\"} 1");
         has(&text, "perfex_bridge_watch_poll_duration_seconds_bucket{le=\"0.002\"} 0");
@@ -260,6 +284,9 @@ mod tests {
         has(&text, "perfex_bridge_license_questions_total{action=\"validate\",code=\"active\"} 1");
         has(&text, "perfex_bridge_license_checks_dropped_total 2");
         has(&text, "perfex_bridge_routes_repairs_total{outcome=\"mended\"} 1");
+        has(&text, "perfex_bridge_visitor_refusals_total{reason=\"session_expired\"} 1");
+        has(&text, "perfex_bridge_gateway_refusals_total{reason=\"replayed\"} 1");
+        has(&text, "perfex_bridge_csrf_refusals_total{reason=\"token\"} 1");
     }
 
     #[test]
@@ -301,6 +328,9 @@ mod tests {
         metrics.mail_delivered("sent");
         metrics.license_question("validate", "active");
         metrics.routes_repaired("failed");
+        metrics.visitor_refused("session_expired");
+        metrics.gateway_refused("replayed");
+        metrics.csrf_refused("token");
         let levels =
             OutboxLevels { messages: BTreeMap::from([("ready", 0)]), oldest_waiting: Duration::ZERO };
         let text = lines(&metrics, Some(&levels));
@@ -325,6 +355,9 @@ mod tests {
                 "license_questions",
                 "license_checks_dropped",
                 "routes_repairs",
+                "visitor_refusals",
+                "gateway_refusals",
+                "csrf_refusals",
                 "scrape_success",
                 "outbox_messages",
                 "outbox_oldest_waiting_seconds",

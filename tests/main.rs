@@ -11,6 +11,8 @@ mod daemon;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod licensing;
 #[cfg(test)]
 mod mail;

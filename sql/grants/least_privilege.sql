@@ -10,6 +10,14 @@ GRANT SELECT ON `{db}`.`{p}payment_modes` TO {user};
 GRANT SELECT ON `{db}`.`{p}invoicepaymentrecords` TO {user};
 GRANT SELECT ON `{db}`.`{p}credits` TO {user};
 
+-- The CRM: who is signed in, and what they may. Of staff neither passwords nor addresses.
+GRANT SELECT ON `{db}`.`{p}sessions` TO {user};
+GRANT SELECT ON `{db}`.`{p}staff_permissions` TO {user};
+GRANT SELECT (`staffid`) ON `{db}`.`{p}staff` TO {user};
+GRANT SELECT (`active`) ON `{db}`.`{p}staff` TO {user};
+GRANT SELECT (`admin`) ON `{db}`.`{p}staff` TO {user};
+GRANT SELECT (`default_language`) ON `{db}`.`{p}staff` TO {user};
+
 -- The CRM: create customers and invoices, and raise the number counter.
 GRANT SELECT, INSERT ON `{db}`.`{p}clients` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}contacts` TO {user};

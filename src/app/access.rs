@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::Config;
 use crate::db::Prefix;
 use crate::perfex::app_config::{
-    self, AppConfigError, DatabaseAccess, DatabaseHost, Override, Reading, Source,
+    self, AppConfigError, DatabaseAccess, DatabaseHost, Override, Reading, SessionSettings, Source,
 };
 
 /// Where Debian and most others put the server's socket; PHP means it when it says `localhost`.
@@ -26,6 +26,8 @@ pub struct Access {
     pub base_url: Url,
     /// `APP_ENC_KEY`.
     pub encryption_key: SecretString,
+    /// How the CRM keeps its sessions.
+    pub sessions: SessionSettings,
     /// How `app-config.php` was read, when it was.
     pub source: Option<Source>,
 }
@@ -126,6 +128,7 @@ impl Own {
             encryption_key: self
                 .encryption_key
                 .ok_or_else(|| missing("APP_ENC_KEY", "perfex.encryption_key"))?,
+            sessions: SessionSettings::default(),
             source: None,
         })
     }
@@ -161,6 +164,7 @@ impl Own {
                 .encryption_key
                 .or(found.encryption_key)
                 .ok_or_else(|| missing("APP_ENC_KEY", "perfex.encryption_key"))?,
+            sessions: found.session,
             source: Some(found.source),
         })
     }

@@ -32,7 +32,7 @@ use crate::licensing::client::Client;
 use crate::licensing::{KeyMint, Remote};
 use crate::mail::Postman;
 use crate::outbox::{Courier, Lane, Outbox, Policy};
-use crate::perfex::app_config::Source;
+use crate::perfex::app_config::{SessionSettings, Source};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
@@ -59,6 +59,8 @@ pub struct App {
     pub cipher: Arc<Cipher>,
     /// The CRM's address.
     pub base_url: Url,
+    /// How the CRM keeps its sessions.
+    pub sessions: SessionSettings,
     /// How `app-config.php` was read, when it was.
     pub source: Option<Source>,
     /// Texts of mails.
@@ -163,6 +165,7 @@ impl App {
             entropy,
             cipher,
             base_url: access.base_url,
+            sessions: access.sessions,
             source: access.source,
             texts,
             pages: Pages::load()?,

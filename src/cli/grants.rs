@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::app::App;
 use crate::db;
+use crate::perfex::session::Sessions;
 
 use super::CliError;
 use super::output::say;
@@ -24,7 +25,10 @@ impl Grants {
         let user = checked(&self.user)?;
         let database = app.database.name().await?;
         let prefix = app.database.prefix();
-        let crm = prefix.fill(CRM).replace("{db}", &database).replace("{user}", &user);
+        let sessions = Sessions::new(&app.sessions, prefix.as_str());
+        // Sessions that lie elsewhere leave the CRM's own table where it is, and nothing in it.
+        let crm = sessions.table().map_or_else(|_| CRM.to_owned(), |table| CRM.replace("{p}sessions", table));
+        let crm = prefix.fill(&crm).replace("{db}", &database).replace("{user}", &user);
         let own = db::TABLES.map(|table| {
             format!(
                 "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES \

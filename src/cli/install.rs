@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::app::OwnVendorError;
 use crate::db;
+use crate::http::gateway::Secrets;
 use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
 
@@ -37,6 +38,8 @@ struct Installed {
     licenses: Vec<String>,
     /// Whether the routes were written, are in place or are left out; `None` where the CRM's folder is not known.
     routes: Option<&'static str>,
+    /// Whether the CRM's companion and the daemon got a secret to share.
+    gateway_secret: bool,
     /// What could not be done, and why; the rest was.
     troubles: Vec<String>,
 }
@@ -65,6 +68,7 @@ impl Install {
         };
         let mail_templates = self.mail_templates(app).await?;
         let (licenses, mut troubles) = self.licenses(app).await?;
+        let gateway_secret = self.gateway_secret(app).await?;
         let routes = self.routes(app, &mut troubles).await;
         let installed = Installed {
             dry_run: self.dry_run,
@@ -72,6 +76,7 @@ impl Install {
             mail_templates,
             licenses,
             routes,
+            gateway_secret,
             troubles,
         };
         print_one(format, &installed, Installed::describe)?;
@@ -114,6 +119,14 @@ impl Install {
         Ok((licensed, troubles))
     }
 
+    async fn gateway_secret(&self, app: &App) -> Result<bool, CliError> {
+        if self.dry_run {
+            let mut session = app.database.session().await?;
+            return Ok(Secrets::read(&mut session, &app.cipher).await?.is_none());
+        }
+        Ok(Secrets::ensure(&app.database, &app.cipher, &*app.entropy).await?)
+    }
+
     /// Rows that staff have edited stay as they are.
     async fn mail_templates(&self, app: &App) -> Result<Vec<String>, CliError> {
         let mut session = app.database.begin().await?;
@@ -148,6 +161,7 @@ impl Installed {
         let nothing = self.migrations.is_empty()
             && self.mail_templates.is_empty()
             && self.licenses.is_empty()
+            && !self.gateway_secret
             && self.routes != Some("written");
         if nothing && self.troubles.is_empty() {
             return "everything is in place".to_owned();
@@ -159,6 +173,9 @@ impl Installed {
         }
         for name in &self.mail_templates {
             lines.push(format!("{verb} mail template: {name}"));
+        }
+        if self.gateway_secret {
+            lines.push(format!("{verb} a secret for the gateway between CRM and daemon"));
         }
         if self.routes == Some("written") {
             lines.push(format!("{verb} routes"));
@@ -178,6 +195,7 @@ impl Uninstall {
         let routes = remove_routes(app, &mut troubles).await;
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
+        Secrets::remove(&mut session).await?;
         if self.purge {
             client::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;

@@ -5,6 +5,7 @@
 
 mod apikey;
 mod check;
+mod companion;
 mod error;
 mod grants;
 mod install;
@@ -78,6 +79,9 @@ enum Command {
     /// Licenses: issue, find, suspend, restore, renew, revoke, move, and why.
     #[command(subcommand)]
     License(license::License),
+    /// What the CRM's companion module and the daemon share.
+    #[command(subcommand)]
+    Companion(companion::Companion),
     /// Messages on their way out.
     #[command(subcommand)]
     Outbox(outbox::Outbox),
@@ -97,7 +101,7 @@ impl Command {
         match self {
             Self::Run | Self::Check | Self::Grants(_) | Self::Proxy { .. } => false,
             Self::Install(command) => command.changes_something(),
-            Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) => true,
+            Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) | Self::Companion(_) => true,
             Self::Routes(command) => command.changes_something(),
             Self::Product(command) => !matches!(command, product::Product::List),
             Self::Package(command) => !matches!(command, package::Package::List),
@@ -146,6 +150,7 @@ impl Cli {
             Command::Package(command) => command.run(&app, format).await,
             Command::Order(command) => command.run(&app, format).await,
             Command::License(command) => command.run(&app, format).await,
+            Command::Companion(command) => command.run(&app, format).await,
             Command::Outbox(command) => command.run(&app, format).await,
             Command::Proxy { server } => server.run(&app),
             Command::Reconcile(command) => command.run(&app, format).await,

@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -46,6 +46,7 @@ const MIGRATIONS: [Migration; 5] = [
         name: "license_client",
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
+    Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.

@@ -4,8 +4,13 @@
 //!
 //! - no connection is free of limits: not its header, not its number, not its end;
 //! - health and metrics have a listener of their own, so that no proxy rule can publish them by accident;
-//! - this room knows no module: routes come in from outside.
+//! - this room knows no module: routes come in from outside;
+//! - who asks is found out anew for each request, by [`Identity`]; what changes something passes [`Csrf`].
 
+mod cookies;
+mod csrf;
+pub mod gateway;
+mod identity;
 mod listener;
 mod management;
 mod peer;
@@ -13,9 +18,13 @@ mod public_path;
 mod request;
 #[cfg(test)]
 mod served;
+mod visitor;
 
+pub use csrf::{Csrf, CsrfRefusal, FIELD, Token};
+pub use identity::{Asker, Identity, IdentityError};
 pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};
 pub use peer::{Peer, network};
 pub use public_path::{PublicPath, pattern};
 pub use request::{Body, BodyError, Request, request};
+pub use visitor::{AskPhp, Refusal, Stranger, Visitor};

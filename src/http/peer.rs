@@ -12,6 +12,15 @@ pub enum Peer {
 }
 
 impl Peer {
+    /// Whether it runs on this machine.
+    #[must_use]
+    pub fn is_local(self) -> bool {
+        match self {
+            Self::Network(address) => address.to_canonical().is_loopback(),
+            Self::Local => true,
+        }
+    }
+
     /// The visitor's address: what a proxy on this machine says in `X-Forwarded-For`, else the peer itself.
     ///
     /// The header's last entry counts, which the proxy itself has written; whatever stands before it came from outside.
@@ -22,7 +31,7 @@ impl Peer {
             Self::Network(address) => address.to_canonical(),
             Self::Local => IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
-        if !own.is_loopback() {
+        if !self.is_local() {
             return own;
         }
         let last = forwarded_for.and_then(|list| list.rsplit(',').next()).map(str::trim);
@@ -61,6 +70,16 @@ mod tests {
         assert_eq!(Peer::Network(address("198.51.100.1")).visitor(forwarded), address("198.51.100.1"));
         assert_eq!(Peer::Local.visitor(Some("nonsense")), address("127.0.0.1"));
         assert_eq!(Peer::Network(address("::ffff:198.51.100.1")).visitor(None), address("198.51.100.1"));
+    }
+
+    #[test]
+    fn another_machine_is_not_this_one() {
+        for (peer, local) in
+            [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.1", false)]
+        {
+            assert_eq!(Peer::Network(address(peer)).is_local(), local, "{peer}");
+        }
+        assert!(Peer::Local.is_local());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A request as the pages see it: method, path, headers, visitor, and a body with limits.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,18 +18,23 @@ const LARGEST: usize = 64 * 1024;
 /// The time in which a body must be complete.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A request.
-pub struct Request {
+/// A request; its body is not read yet, or is bytes once it is [`Request::whole`].
+#[derive(Debug)]
+pub struct Request<B = Body> {
     /// Its method.
     pub method: Method,
     /// Its path, percent escapes as they came.
     pub path: String,
+    /// What follows the path's question mark, as it came.
+    pub query: Option<String>,
     /// Its headers.
     pub headers: HeaderMap,
     /// Who asks.
     pub visitor: IpAddr,
-    /// What was sent along, not read yet.
-    pub body: Body,
+    /// Whether whoever connected runs on this machine: the web server, or PHP.
+    pub local: bool,
+    /// What was sent along.
+    pub body: B,
 }
 
 /// A body that nobody has read yet.
@@ -45,6 +52,32 @@ pub enum BodyError {
     /// The line broke.
     #[error("the body broke off")]
     Broken,
+}
+
+impl<B> Request<B> {
+    /// Path and query, as they came.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
+impl Request {
+    /// The same request with its body read.
+    pub async fn whole(self) -> Result<Request<Vec<u8>>, BodyError> {
+        let Self { method, path, query, headers, visitor, local, body } = self;
+        let body = body.read().await?;
+        Ok(Request { method, path, query, headers, visitor, local, body })
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Body(..)")
+    }
 }
 
 impl Body {
@@ -70,21 +103,28 @@ impl Body {
 pub fn request() -> impl Filter<Extract = (Request,), Error = warp::Rejection> + Clone {
     warp::method()
         .and(warp::path::full())
+        .and(query())
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<Peer>())
         .and(warp::body::stream())
-        .map(|method, path: warp::path::FullPath, headers: HeaderMap, peer: Option<Peer>, body| {
+        .map(|method, path: warp::path::FullPath, query, headers: HeaderMap, peer: Option<Peer>, body| {
             let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
             let visitor =
                 peer.unwrap_or(Peer::Local).visitor(forwarded.and_then(|value| value.to_str().ok()));
             Request {
                 method,
                 path: path.as_str().to_owned(),
+                query,
                 headers,
                 visitor,
+                local: peer.is_some_and(Peer::is_local),
                 body: Body(Box::pin(parts(body))),
             }
         })
+}
+
+fn query() -> impl Filter<Extract = (Option<String>,), Error = Infallible> + Clone {
+    warp::query::raw().map(Some).or(warp::any().map(|| None)).unify()
 }
 
 fn parts<B: Buf>(

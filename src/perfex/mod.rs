@@ -24,5 +24,8 @@ pub mod php_check;
 mod php_source;
 pub mod php_value;
 pub mod plain_text;
+pub mod portal_contact;
 pub mod schema;
+pub mod session;
+pub mod staff_member;
 pub mod tax;

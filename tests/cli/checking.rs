@@ -12,7 +12,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 15] = [
+const CHECKS: [&str; 16] = [
     "database",
     "server",
     "perfex",
@@ -21,6 +21,7 @@ const CHECKS: [&str; 15] = [
     "tables",
     "clock",
     "app-config",
+    "sessions",
     "upgrade",
     "my_routes.php",
     "php",

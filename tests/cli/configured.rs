@@ -137,12 +137,13 @@ async fn a_demonstration_reads_and_refuses_every_change() {
     site.try_place("backup-pro-free", "eva@buyer.example", 1).await.unwrap();
     site.set("demo", "read_only", true);
     let before = Contents::of(&database).await;
-    let changes: [&[&str]; 15] = [
+    let changes: [&[&str]; 16] = [
         &["install"],
         &["uninstall"],
         &["uninstall", "--purge"],
         &["migrate"],
         &["reconcile"],
+        &["companion", "rotate-secret"],
         &["product", "add", "--slug", "x", "--name", "X"],
         &["product", "change", "backup-pro", "--name", "X"],
         &["product", "retire", "backup-pro"],

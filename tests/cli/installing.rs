@@ -8,8 +8,14 @@ use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
 /// What `migrate` brings, in order.
-pub const MIGRATIONS: [&str; 5] =
-    ["shop_and_licenses", "license_authority", "license_checks", "license_moves", "license_client"];
+pub const MIGRATIONS: [&str; 6] = [
+    "shop_and_licenses",
+    "license_authority",
+    "license_checks",
+    "license_moves",
+    "license_client",
+    "gateway",
+];
 
 #[tokio::test]
 async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
@@ -20,6 +26,7 @@ async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     assert_eq!((&told["dry_run"], &told["migrations"]), (&json!(true), &json!(MIGRATIONS)));
     assert_eq!(told["mail_templates"].as_array().unwrap().len(), 6);
     assert_eq!(told["licenses"], json!(["shop", "booking", "tracker"]));
+    assert_eq!(told["gateway_secret"], true);
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
     let said = site.run(&["install", "--dry-run"]).await;
     let tables = MIGRATIONS.map(|name| format!("would write tables: {name}\n")).concat();
@@ -36,7 +43,8 @@ async fn install_again_changes_nothing() {
     let before = Contents::of(&database).await;
     assert_eq!(
         site.json(&["install"]).await,
-        json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "routes": null, "troubles": []})
+        json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "gateway_secret": false,
+               "routes": null, "troubles": []})
     );
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": []}));
     let said = site.run(&["install"]).await;

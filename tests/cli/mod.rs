@@ -6,6 +6,7 @@
 //! | [`catalogue`], [`orders`], [`licenses`], [`messages`] | the happy paths, with the JSON that scripts rely on |
 //! | [`license_server`] | all that is different when another machine makes the licenses |
 //! | [`installing`] | install, migrate, uninstall, purge |
+//! | [`companion`] | the secret of the gateway |
 //! | [`checking`] | `check`, `grants`, `reconcile` |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
 //! | [`configured`] | a bad configuration, a database that is away, a demonstration |
@@ -13,6 +14,7 @@
 
 mod catalogue;
 mod checking;
+mod companion;
 mod configured;
 mod contents;
 mod installing;

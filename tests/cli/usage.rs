@@ -3,7 +3,7 @@
 use crate::support::daemon::Site;
 
 /// Every command with the arguments that its help must explain.
-const COMMANDS: [(&str, &[&str]); 34] = [
+const COMMANDS: [(&str, &[&str]); 35] = [
     (
         "",
         &[
@@ -54,6 +54,7 @@ const COMMANDS: [(&str, &[&str]); 34] = [
     ("license restore", &["<LICENSE>", "--reason"]),
     ("license revoke", &["<LICENSE>", "--reason"]),
     ("license why", &["<LICENSE>"]),
+    ("companion", &["rotate-secret"]),
     ("outbox list", &["--state <STATE>", "--limit <LIMIT>"]),
     ("outbox retry", &["<MESSAGE>", "--to <TO>"]),
 ];

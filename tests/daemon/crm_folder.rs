@@ -58,6 +58,28 @@ async fn the_folder_alone_is_enough_without_php() {
 }
 
 #[tokio::test]
+async fn sessions_are_looked_for_where_the_folder_says() {
+    let database = Database::perfex_341().await;
+    let folder = CrmFolder::new(&database);
+    let site = Site::beside(&folder);
+    let found = finding(&site, "sessions").await;
+    assert_eq!(
+        (&found["status"], &found["detail"]),
+        (&"ok".into(), &"can be read from `tblsessions`".into())
+    );
+
+    folder.change("SESS_SAVE_PATH", "ci_sessions");
+    assert_eq!(finding(&site, "sessions").await["status"], "fail");
+    let grants = site.run(&["grants"]).await.out;
+    assert!(grants.contains(".`tblci_sessions` TO") && !grants.contains(".`tblsessions`"), "{grants}");
+
+    folder.change("SESS_DRIVER", "files");
+    let found = finding(&site, "sessions").await;
+    assert_eq!(found["status"], "warn");
+    assert!(found["detail"].as_str().unwrap().contains("the CRM keeps its sessions in `files`"), "{found}");
+}
+
+#[tokio::test]
 async fn the_prefix_of_the_folder_is_followed() {
     let database = Database::perfex(Version::V341, "crm_").await;
     let folder = CrmFolder::new(&database);

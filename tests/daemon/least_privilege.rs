@@ -76,6 +76,7 @@ async fn the_printed_rights_are_enough_for_everything() {
         &["license", "why", "1"],
         &["outbox", "retry", "1"],
         &["outbox", "show", "1"],
+        &["companion", "rotate-secret"],
         &["migrate"],
         &["install"],
         &["uninstall"],
@@ -101,9 +102,9 @@ async fn each_right_that_is_missing_is_noticed_by_check() {
             conn.query_drop(format!("REVOKE {right} ON {table} FROM {USER}")).await.unwrap();
             let (code, found) = failing(&site).await;
             conn.query_drop(&grant).await.unwrap();
-            let named = found
-                .iter()
-                .find(|finding| ["rights", "perfex", "tables"].contains(&finding["check"].as_str().unwrap()));
+            let named = found.iter().find(|finding| {
+                ["rights", "perfex", "tables", "sessions"].contains(&finding["check"].as_str().unwrap())
+            });
             if code != 1 || named.is_none() {
                 unnoticed.push(format!("{right} on {table}: {found:?}"));
             }

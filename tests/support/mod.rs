@@ -7,6 +7,7 @@
 //! | [`child`] | child processes that die with the test process |
 //! | [`daemon`] | the real binary: configuration, commands, the daemon |
 //! | [`eventually`] | waiting for a condition, with a deadline |
+//! | [`php`] | the real PHP: what it prints, and sessions as it encodes them |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
 //! | [`install`] | a whole daemon inside the test process, on a clock that is moved by hand |
@@ -33,6 +34,7 @@ pub mod install;
 pub mod launcher;
 pub mod mariadb;
 pub mod perfex;
+pub mod php;
 pub mod post;
 pub mod remote;
 pub mod rogue;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::perfex::app_config::{self, Source};
 use crate::perfex::options::{LocalZone, Options};
+use crate::perfex::session::Sessions;
 
 use super::{Finding, routes};
 
@@ -17,6 +18,7 @@ const PHP: (u32, u32) = (8, 0);
 pub(super) async fn findings(app: &App) -> Vec<Finding> {
     vec![
         app_config(app),
+        sessions(app).await,
         upgrade(app).await,
         routes::finding(app).await,
         php(app).await,
@@ -32,6 +34,33 @@ fn app_config(app: &App) -> Finding {
             "app-config",
             format!("read without PHP ({why}): values from included files and the environment are not seen"),
             "install php-cli, or set the values in our configuration",
+        ),
+    }
+}
+
+/// Looks for a session that nobody has, as a page does for a visitor.
+async fn sessions(app: &App) -> Finding {
+    let sessions = Sessions::new(&app.sessions, app.database.prefix().as_str());
+    let table = match sessions.table() {
+        Ok(table) => table,
+        Err(obstacle) => {
+            return Finding::warn(
+                "sessions",
+                obstacle.to_string(),
+                "let the pages of the portal go through the gateway; in proxy mode every visitor is a stranger",
+            );
+        }
+    };
+    let looked = async {
+        let mut session = app.database.session().await?;
+        sessions.try_out(&mut session).await
+    };
+    match looked.await {
+        Ok(()) => Finding::ok("sessions", format!("can be read from `{table}`")),
+        Err(error) => Finding::fail(
+            "sessions",
+            error.to_string(),
+            "`perfex-bridge grants` prints the statements for an administrator",
         ),
     }
 }

@@ -14,8 +14,9 @@ const DRIFT: i64 = 5;
 /// Seconds from which leases and dates go wrong.
 const TOO_FAR: i64 = 60;
 
-/// Statements that need the rights of daily work in the CRM's tables and touch no row, as in `least_privilege.sql`.
-const RIGHTS: [(&str, &str); 20] = [
+/// Statements that need the rights of daily work in the CRM's tables and touch no row, as in `least_privilege.sql`. The
+/// table of the sessions, whose name is a setting, has a finding of its own.
+const RIGHTS: [(&str, &str); 22] = [
     ("read the version", "SELECT `version` FROM `{p}migrations` WHERE 1 = 0"),
     ("read payments", "SELECT `id` FROM `{p}invoicepaymentrecords` WHERE 1 = 0"),
     ("read credits", "SELECT `id` FROM `{p}credits` WHERE 1 = 0"),
@@ -26,6 +27,11 @@ const RIGHTS: [(&str, &str); 20] = [
     (
         "create contacts",
         "INSERT INTO `{p}contacts` (`userid`) SELECT `userid` FROM `{p}contacts` WHERE 1 = 0",
+    ),
+    ("read what staff may", "SELECT `feature` FROM `{p}staff_permissions` WHERE 1 = 0"),
+    (
+        "read who is staff",
+        "SELECT `staffid`, `active`, `admin`, `default_language` FROM `{p}staff` WHERE 1 = 0",
     ),
     (
         "create contact permissions",

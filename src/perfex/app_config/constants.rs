@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// The constants that matter here, each also with `_DEFAULT` behind it.
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 28] = [
     "APP_BASE_URL",
     "APP_BASE_URL_DEFAULT",
     "APP_ENC_KEY",
@@ -26,6 +26,8 @@ pub(super) const NAMES: [&str; 26] = [
     "SESS_SAVE_PATH_DEFAULT",
     "APP_SESSION_COOKIE_NAME",
     "APP_SESSION_COOKIE_NAME_DEFAULT",
+    "APP_COOKIE_PREFIX",
+    "APP_COOKIE_PREFIX_DEFAULT",
     "APP_SESSION_EXPIRATION",
     "APP_SESSION_EXPIRATION_DEFAULT",
     "APP_SESSION_MATCH_IP",

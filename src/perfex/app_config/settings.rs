@@ -92,6 +92,7 @@ impl Lookup<'_> {
             save_path,
             driver,
             cookie_name: self.text("APP_SESSION_COOKIE_NAME", NEEDS_PHP)?.unwrap_or(default.cookie_name),
+            cookie_prefix: self.text("APP_COOKIE_PREFIX", NEEDS_PHP)?.unwrap_or(default.cookie_prefix),
             expiration: self.seconds("APP_SESSION_EXPIRATION")?.unwrap_or(default.expiration),
             match_ip: self.flag("APP_SESSION_MATCH_IP")?.unwrap_or(default.match_ip),
         })

@@ -5,7 +5,8 @@
 //! answers its public invoice page with an error, so these texts are never put together by hand.
 //!
 //! Bounded by [`LONGEST`] and [`DEEPEST`]. Objects and references are refused, never brought to life: nothing the bridge
-//! reads needs them, and they are how serialised texts become attacks.
+//! reads needs them, and they are how serialised texts become attacks. Where they lie beside what is read, as in a
+//! session, [`PhpValue::split_first`] steps over them.
 //!
 //! ```
 //! use perfex_bridge::perfex::php_value::PhpValue;
@@ -17,6 +18,7 @@
 //! ```
 
 mod reader;
+mod skip;
 mod writer;
 
 use reader::Reader;
@@ -26,6 +28,9 @@ pub const LONGEST: usize = 64 * 1024 * 1024;
 
 /// How many arrays may lie within each other.
 pub const DEEPEST: usize = 32;
+
+/// How many arrays and objects may lie within each other in what is only stepped over: PHP's own limit.
+pub const DEEPEST_SKIPPED: usize = 4096;
 
 /// A value of PHP.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +77,17 @@ impl PhpValue {
         let mut reader = Reader::new(serialized);
         let value = reader.value(0)?;
         Ok((value, reader.rest()))
+    }
+
+    /// Cuts off the value at the start, whatever it is, and hands back its text and what follows it.
+    ///
+    /// Steps over objects and references as well, and makes nothing of them. Arrays and objects may lie
+    /// [`DEEPEST_SKIPPED`] deep.
+    pub fn split_first(serialized: &[u8]) -> Result<(&[u8], &[u8]), PhpValueError> {
+        let mut reader = Reader::new(serialized);
+        reader.skip()?;
+        let rest = reader.rest();
+        Ok((serialized.get(..serialized.len() - rest.len()).unwrap_or_default(), rest))
     }
 
     /// The value as PHP's `serialize` writes it.
@@ -211,6 +227,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn stepping_over_a_value_ends_where_reading_it_ends(value in values(), rest: Vec<u8>) {
+            let mut bytes = value.to_bytes();
+            let length = bytes.len();
+            bytes.extend(&rest);
+            let (cut, after) = PhpValue::split_first(&bytes).unwrap();
+            prop_assert_eq!((cut.len(), after), (length, rest.as_slice()));
+        }
+
+        #[test]
+        fn whatever_can_be_read_can_be_stepped_over(bytes: Vec<u8>) {
+            if let Ok((_, rest)) = PhpValue::parse_first(&bytes) {
+                prop_assert_eq!(PhpValue::split_first(&bytes).unwrap().1, rest);
+            }
+        }
+
         #[test]
         fn what_was_written_is_read_again(value in values()) {
             prop_assert_eq!(PhpValue::parse(&value.to_bytes()).unwrap(), value);

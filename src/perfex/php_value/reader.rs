@@ -21,7 +21,7 @@ impl<'a> Reader<'a> {
         self.rest
     }
 
-    fn at(&self) -> usize {
+    pub(super) fn at(&self) -> usize {
         self.length - self.rest.len()
     }
 
@@ -69,15 +69,33 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> Result<Vec<u8>, PhpValueError> {
         self.literal(b"s:", "s:")?;
+        let text = self.quoted()?.to_vec();
+        self.literal(b";", "a semicolon")?;
+        Ok(text)
+    }
+
+    /// A length, a colon, and so many bytes between quotes.
+    pub(super) fn quoted(&mut self) -> Result<&'a [u8], PhpValueError> {
         let length = self.count()?;
         self.literal(b"\"", "an opening quote")?;
-        let (text, rest) = self.rest.split_at_checked(length).ok_or(PhpValueError::Malformed {
+        let text = self.bytes(length)?;
+        self.literal(b"\"", "the end of a string; its length counts bytes")?;
+        Ok(text)
+    }
+
+    /// The next `length` bytes.
+    pub(super) fn bytes(&mut self, length: usize) -> Result<&'a [u8], PhpValueError> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(PhpValueError::Malformed {
             at: self.at(),
             expected: "a string as long as it says; lengths count bytes",
         })?;
         self.rest = rest;
-        self.literal(b"\";", "the end of a string; its length counts bytes")?;
-        Ok(text.to_vec())
+        Ok(bytes)
+    }
+
+    /// The next byte, which stays.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
     }
 
     fn array(&mut self, depth: usize) -> Result<PhpValue, PhpValueError> {
@@ -101,14 +119,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A length and the colon behind it.
-    fn count(&mut self) -> Result<usize, PhpValueError> {
+    pub(super) fn count(&mut self) -> Result<usize, PhpValueError> {
         let wrong = PhpValueError::Malformed { at: self.at(), expected: "a length and a colon" };
         let digits = self.until(b':').ok_or(wrong.clone())?;
         if digits.iter().all(u8::is_ascii_digit) { number(digits).ok_or(wrong) } else { Err(wrong) }
     }
 
     /// What stands between `start` and the next semicolon.
-    fn field(&mut self, start: &[u8], expected: &'static str) -> Result<&'a [u8], PhpValueError> {
+    pub(super) fn field(&mut self, start: &[u8], expected: &'static str) -> Result<&'a [u8], PhpValueError> {
         self.literal(start, expected)?;
         let at = self.at();
         self.until(b';').ok_or(PhpValueError::Malformed { at, expected: "a semicolon" })
@@ -123,7 +141,7 @@ impl<'a> Reader<'a> {
         Some(field)
     }
 
-    fn literal(&mut self, literal: &[u8], expected: &'static str) -> Result<(), PhpValueError> {
+    pub(super) fn literal(&mut self, literal: &[u8], expected: &'static str) -> Result<(), PhpValueError> {
         let at = self.at();
         self.rest = self.rest.strip_prefix(literal).ok_or(PhpValueError::Malformed { at, expected })?;
         Ok(())

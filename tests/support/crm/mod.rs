@@ -12,6 +12,7 @@ mod customers;
 mod invoices;
 mod log;
 mod payments;
+mod sessions;
 mod status;
 
 use chrono::NaiveDateTime;
@@ -25,6 +26,7 @@ pub use invoices::{
     uncancel_invoice,
 };
 pub use payments::{delete_payment, edit_payment, insert_payment_only, record_payment};
+pub use sessions::write_session;
 pub use status::recompute;
 
 /// Invoice status: nothing paid yet.

@@ -60,6 +60,16 @@ impl CrmFolder {
         self.write("app-config.php", &format!("{text}{line}\n"));
     }
 
+    /// Gives a constant of `app-config.php` another value.
+    pub fn change(&self, name: &str, value: &str) {
+        let text = fs::read_to_string(self.config().join("app-config.php")).unwrap();
+        let start = format!("define('{name}', ");
+        let line = |line: &str| {
+            if line.starts_with(&start) { format!("{start}'{value}');\n") } else { format!("{line}\n") }
+        };
+        self.write("app-config.php", &text.lines().map(line).collect::<String>());
+    }
+
     /// Puts the code of another version there: `340` is 3.4.0.
     pub fn code_version(&self, version: i64) {
         let text = format!(

@@ -122,7 +122,7 @@ async fn the_address_has_exactly_one_slash_at_its_end() {
 async fn session_settings_are_read_in_each_form() {
     let source = format!(
         "{GUARD}define('SESS_DRIVER', 'Files'); define('SESS_SAVE_PATH', NULL); define('APP_SESSION_COOKIE_NAME', 'c');
-        define('APP_SESSION_EXPIRATION', '7200'); define('APP_SESSION_MATCH_IP', TRUE);"
+        define('APP_COOKIE_PREFIX', 'crm_'); define('APP_SESSION_EXPIRATION', '7200'); define('APP_SESSION_MATCH_IP', TRUE);"
     );
     let session = parsed(&source).await.unwrap().session;
     assert_eq!(session, evaluated(&source).await.unwrap().session);
@@ -130,6 +130,7 @@ async fn session_settings_are_read_in_each_form() {
         driver: "files".to_owned(),
         save_path: None,
         cookie_name: "c".to_owned(),
+        cookie_prefix: "crm_".to_owned(),
         expiration: Duration::from_hours(2),
         match_ip: true,
     };
