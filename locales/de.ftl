@@ -72,3 +72,56 @@ page-busy = Zu viele Anfragen
 page-busy-text = Bitte warten Sie eine Minute und öffnen Sie den Link noch einmal. Es wurde nichts geändert.
 page-unavailable = Das geht gerade nicht
 page-unavailable-text = Bitte öffnen Sie den Link in ein paar Minuten noch einmal. Wenn die Lizenz schon umgezogen ist, steht es dann dort.
+
+## Seiten für Mitarbeiter
+
+staff-refused = Nicht verfügbar
+staff-unknown = Diese Seite ist für Mitarbeiter, die im CRM angemeldet sind. Öffnen Sie sie über das Menü des CRM.
+staff-forbidden = Dafür fehlt Ihnen das Recht. Ein Administrator kann es unter Einstellungen > Mitarbeiter vergeben, Bereich „perfex-bridge“.
+staff-stale = Dieses Formular ist veraltet. Öffnen Sie die Seite neu und senden Sie es noch einmal.
+staff-busy = Das geht gerade nicht. Versuchen Sie es in einer Minute noch einmal.
+staff-licenses = Lizenzen der Module
+staff-licenses-about = Jedes Modul von perfex-bridge braucht eine Lizenz. Sie wird etwa einmal am Tag im Hintergrund geprüft; keine Seite wartet darauf.
+staff-license-key = Lizenzschlüssel
+staff-license-paste = Lizenzschlüssel hier einfügen
+staff-license-activate = Lizenz aktivieren
+staff-license-check = Jetzt prüfen
+staff-license-release = Freigeben
+staff-license-release-sure = Die Lizenz von diesem CRM freigeben? Der Mitarbeiterbereich des Moduls ist dann gesperrt, bis wieder eine Lizenz aktiviert wird.
+staff-license-trouble = Letzter Versuch zu prüfen:
+staff-license-domain = Domain
+staff-license-valid-until = Gültig bis
+staff-license-last-check = Letzte Prüfung
+staff-license-next-check = Nächste Prüfung
+staff-license-grace-ends = Läuft ohne Prüfung bis
+staff-said-activated = Die Lizenz ist aktiviert.
+staff-said-checked = Der Lizenzserver wurde gefragt.
+staff-said-released = Die Lizenz ist freigegeben.
+license-state-missing = keine Lizenz
+license-state-valid = gültig
+license-state-grace = nicht bestätigt
+license-state-locked = gesperrt
+
+## Warum eine Lizenz steht, wo sie steht
+
+license-reason-missing = Noch keine Lizenz: Geben Sie den Schlüssel ein, den Sie per Mail bekommen haben.
+license-reason-unchecked = Die Lizenz wurde noch nicht geprüft. Klicken Sie auf „Jetzt prüfen“.
+license-reason-unreadable_key = Der gespeicherte Lizenzschlüssel ist nicht lesbar; der Verschlüsselungsschlüssel des CRM hat sich geändert. Geben Sie den Lizenzschlüssel neu ein.
+license-reason-unconfirmed = Die Lizenz konnte mehr als 7 Tage lang nicht bestätigt werden, deshalb ist das Modul für Mitarbeiter gesperrt. Sorgen Sie dafür, dass dieser Server den Lizenzserver erreicht, und klicken Sie auf „Jetzt prüfen“.
+license-reason-grace = Der Lizenzserver konnte nicht gefragt werden. Vorerst läuft alles weiter.
+license-reason-other_domain = Die Lizenz gehört zu { $domain }. Geben Sie sie dort frei oder geben Sie einen anderen Schlüssel ein. Auf einer Testkopie aktivieren Sie den Schlüssel hier.
+license-reason-clock_set_back = Die Uhr dieses Servers wurde zurückgestellt. Stellen Sie sie richtig und klicken Sie auf „Jetzt prüfen“.
+license-reason-active = Die Lizenz ist gültig.
+license-reason-trial = Das ist eine Testlizenz.
+license-reason-past_due = Die Zahlung der Lizenz fehlt. Zahlen Sie, sonst wird sie gesperrt.
+license-reason-expired = Die Lizenz ist abgelaufen. Verlängern Sie sie und klicken Sie auf „Jetzt prüfen“.
+license-reason-suspended = Die Lizenz ist gesperrt. Zahlen Sie, was offen ist, oder fragen Sie Ihren Anbieter.
+license-reason-revoked = Die Lizenz wurde vom Anbieter entzogen. Fragen Sie Ihren Anbieter.
+license-reason-wrong_domain = Die Lizenz ist auf einer anderen Domain in Gebrauch. Geben Sie sie dort frei oder lassen Sie sie vom Inhaber per Link in einer Mail umziehen.
+license-reason-wrong_product = Dieser Schlüssel gehört zu einem anderen Produkt. Geben Sie den Schlüssel für dieses Modul ein.
+license-reason-released = Die Lizenz ist für diese Domain nicht aktiviert. Geben Sie den Schlüssel noch einmal ein.
+license-reason-unknown = Der Lizenzserver kennt diesen Schlüssel nicht. Vergleichen Sie ihn mit der Mail.
+license-reason-limit = Alle Plätze der Lizenz sind belegt. Geben Sie zuerst einen frei.
+license-reason-moves = Die Lizenz ist in den letzten 30 Tagen zu oft umgezogen. Fragen Sie Ihren Anbieter.
+license-reason-key_shape = Das ist kein Lizenzschlüssel. Er sieht so aus: a1b2c3d4e5f6…-xxxx-xxxx-xxxxxxxxxxxxxxxx.
+license-reason-key_typo = Der Lizenzschlüssel enthält einen Tippfehler. Kopieren Sie ihn aus der Mail und fügen Sie ihn ein.

@@ -67,7 +67,11 @@ impl OwnLicense {
                     });
                 }
                 print(format, &checked)?;
-                if checked.iter().all(|panel| panel.answered) { Ok(()) } else { Err(CliError::Reported) }
+                if checked.iter().all(|panel| panel.trouble.is_none()) {
+                    Ok(())
+                } else {
+                    Err(CliError::Reported)
+                }
             }
             Self::RequestMove { module, key } => {
                 licenses.request_move(module, key.as_deref()).await?;

@@ -9,6 +9,7 @@
 
 mod cookies;
 mod csrf;
+mod fragment;
 pub mod gateway;
 mod identity;
 mod listener;
@@ -18,13 +19,16 @@ mod public_path;
 mod request;
 #[cfg(test)]
 mod served;
+mod staff_door;
 mod visitor;
 
 pub use csrf::{Csrf, CsrfRefusal, FIELD, Token};
+pub use fragment::{Fragment, see_other};
 pub use identity::{Asker, Identity, IdentityError};
 pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};
 pub use peer::{Peer, network};
 pub use public_path::{PublicPath, pattern};
 pub use request::{Body, BodyError, Request, request};
+pub use staff_door::{StaffDoor, StaffVisit};
 pub use visitor::{AskPhp, Refusal, Stranger, Visitor};

@@ -18,6 +18,7 @@ mod key;
 pub mod lease;
 mod license;
 mod move_page;
+pub mod panel_page;
 mod public_keys;
 mod remote;
 mod renew;

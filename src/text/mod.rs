@@ -9,9 +9,11 @@ mod language;
 mod mail_texts;
 mod pages;
 mod phrases;
+mod staff_texts;
 
 pub use dates::{write_date, write_moment};
 pub use language::Language;
 pub use mail_texts::{MailText, MailTexts, TextError};
 pub use pages::Pages;
 pub use phrases::Phrases;
+pub use staff_texts::StaffTexts;

@@ -12,7 +12,7 @@
 
 mod csrf;
 mod gateway;
-mod house;
+pub mod house;
 mod people;
 mod php;
 mod secret;

@@ -74,7 +74,7 @@ async fn sold_mailed_activated_missed_moved_and_revoked() {
     assert!(panel.allows(Area::Staff));
     clock.advance(TimeDelta::days(2));
     let panel = second.checked(Module::Shop).await;
-    assert_eq!((panel.state, panel.code), (State::Locked, "expired"), "{}", panel.reason);
+    assert_eq!((panel.state, panel.code), (State::Locked, "unconfirmed"), "{}", panel.reason);
     assert!(!panel.allows(Area::Staff) && panel.allows(Area::Settings) && panel.allows(Area::Public));
     first.start(&vendor).await;
     assert_eq!(second.checked(Module::Shop).await.state, State::Valid);

@@ -13,6 +13,7 @@ mod move_daemon;
 mod move_page;
 mod moving;
 mod openapi;
+mod panel_page;
 mod renew;
 mod requests;
 mod right;

@@ -38,7 +38,7 @@ impl Client {
         let mut heard = self.hear(Action::Activate, &[ask], &[0], &cache).await?;
         let Heed { lease, text } = heard.leases.pop().ok_or(VendorError::Shape)??;
         if !lease.valid {
-            return Err(ClientError::No(panel::no(&lease)));
+            return Err(ClientError::No { code: panel::word(lease.code), sentence: panel::no(&lease) });
         }
         let accepted = self.accepted(&lease, text, self.clock.now());
         retry(async || {
@@ -76,7 +76,7 @@ impl Client {
         let Heed { lease, .. } = heard.leases.pop().ok_or(VendorError::Shape)??;
         // Every other no means that this domain holds no place of the license.
         if lease.valid || matches!(lease.code, Code::Moves | Code::Other) {
-            return Err(ClientError::No(panel::no(&lease)));
+            return Err(ClientError::No { code: panel::word(lease.code), sentence: panel::no(&lease) });
         }
         retry(async || {
             let mut session = self.database.begin().await?;

@@ -30,8 +30,13 @@ pub enum ClientError {
     #[error(transparent)]
     Vouch(#[from] VouchError),
     /// The license server said no; its reason for staff.
-    #[error("{0}")]
-    No(String),
+    #[error("{sentence}")]
+    No {
+        /// Its word.
+        code: &'static str,
+        /// What that means for staff.
+        sentence: String,
+    },
     /// The key lies sealed under another `APP_ENC_KEY`.
     #[error(
         "the stored license key of {0} cannot be read (was APP_ENC_KEY changed?): `license activate {0} KEY` enters it again"

@@ -78,9 +78,9 @@ pub struct Panel {
     pub code: &'static str,
     /// Why it stands there, and what to do: for staff.
     pub reason: String,
-    /// Whether the last question was answered.
+    /// What the last question ended with, when it brought no answer.
     #[serde(skip)]
-    pub answered: bool,
+    pub trouble: Option<String>,
 }
 
 impl Panel {
@@ -115,7 +115,7 @@ impl Panel {
             grace_ends: None,
             code: "unchecked",
             reason: String::new(),
-            answered: record.trouble.is_none(),
+            trouble: record.trouble.clone(),
         };
         match stored.keys.get(&module) {
             None => blank.missing(),
@@ -170,11 +170,11 @@ impl Panel {
         };
         if let Err(refusal) = lease.check(&expected) {
             let sentence = refusal.to_string();
+            // `expired` is the license's own end; this is the lease's.
+            let code = if refusal.code() == "expired" { "unconfirmed" } else { refusal.code() };
             return match &record.trouble {
-                Some(trouble) => {
-                    panel.because(refusal.code(), &format!("{sentence} (last attempt: {trouble})"))
-                }
-                None => panel.because(refusal.code(), &sentence),
+                Some(trouble) => panel.because(code, &format!("{sentence} (last attempt: {trouble})")),
+                None => panel.because(code, &sentence),
             };
         }
         if !lease.valid {

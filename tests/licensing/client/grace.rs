@@ -45,7 +45,7 @@ async fn seven_days_of_silence_change_nothing_and_then_staff_are_locked_out_unti
     market.pass(TimeDelta::days(2));
     app.licenses.check(Which::Due).await.unwrap();
     let panel = app.licenses.panel(Module::Shop).await.unwrap();
-    assert_eq!((panel.state, panel.code), (State::Locked, "expired"));
+    assert_eq!((panel.state, panel.code), (State::Locked, "unconfirmed"));
     assert!(!panel.allows(Area::Staff) && panel.allows(Area::Settings) && panel.allows(Area::Public));
     assert!(panel.reason.starts_with("the license could not be confirmed since 2026-03-09 10:00 UTC"));
 
