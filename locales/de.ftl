@@ -72,3 +72,11 @@ page-busy = Zu viele Anfragen
 page-busy-text = Bitte warten Sie eine Minute und öffnen Sie den Link noch einmal. Es wurde nichts geändert.
 page-unavailable = Das geht gerade nicht
 page-unavailable-text = Bitte öffnen Sie den Link in ein paar Minuten noch einmal. Wenn die Lizenz schon umgezogen ist, steht es dann dort.
+
+## Companion: was die eigenen Seiten des CRM sagen
+
+companion-menu = Bridge
+companion-overview = Übersicht
+companion-licenses = Lizenz-API
+companion-unavailable = Zurzeit nicht erreichbar
+companion-unavailable-text = Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.

@@ -72,3 +72,11 @@ page-busy = Too many requests
 page-busy-text = Please wait a minute and open the link again. Nothing was changed.
 page-unavailable = This cannot be done right now
 page-unavailable-text = Please open the link again in a few minutes. If the license has moved already, the page says so.
+
+## Companion: what the CRM's own pages say
+
+companion-menu = Bridge
+companion-overview = Overview
+companion-licenses = License API
+companion-unavailable = Not available at the moment
+companion-unavailable-text = This page cannot be shown at the moment. Please try again in a minute.

@@ -15,6 +15,7 @@
 //! |---|---|
 //! | [`cli`] | one file a subcommand |
 //! | [`app`], [`supervise`] | build everything; start, stop and watch the loops |
+//! | [`companion`] | what is installed into the CRM |
 //! | [`shop`] | products, packages, orders, and what a paid invoice means |
 //! | [`licensing`] | license keys, their rights and their life |
 //! | [`http`] | listeners, health, metrics |
@@ -31,6 +32,7 @@
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod companion;
 pub mod config;
 pub mod db;
 pub mod entropy;

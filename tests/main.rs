@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod companion;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod daemon;

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::App;
-use crate::app::OwnVendorError;
+use crate::app::{App, CompanionError, OwnVendorError, Placed};
+use crate::companion::module::VERSION;
 use crate::db;
 use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
@@ -34,6 +34,10 @@ struct Installed {
     migrations: Vec<&'static str>,
     mail_templates: Vec<String>,
     licenses: Vec<String>,
+    /// What was done with our module in the CRM; `None` where it could not be.
+    module: Option<&'static str>,
+    /// What was left out, and why.
+    skipped: Vec<String>,
     /// What could not be done, and why; the rest was.
     troubles: Vec<String>,
 }
@@ -41,7 +45,11 @@ struct Installed {
 #[derive(Debug, Serialize)]
 struct Uninstalled {
     mail_templates: u64,
+    /// Whether our module was removed from the CRM; `None` where it could not be looked for.
+    module: Option<&'static str>,
     tables_dropped: bool,
+    /// What could not be taken out, and why; the rest was.
+    troubles: Vec<String>,
 }
 
 impl Install {
@@ -57,16 +65,29 @@ impl Install {
             db::migrate(&app.database, app.clock.now()).await?
         };
         let mail_templates = self.mail_templates(app).await?;
-        let (licenses, troubles) = self.licenses(app).await?;
+        let (licenses, mut troubles) = self.licenses(app).await?;
+        let placed = app.install_companion(self.dry_run).await;
+        let failed = placed.is_err();
+        let (mut module, mut skipped) = (None, Vec::new());
+        match placed {
+            Ok(Some(placed)) => module = Some(word(placed)),
+            Ok(None) => {
+                skipped.push("the CRM has no pages of ours: its folder is not known; set perfex.root".into());
+            }
+            Err(CompanionError::Database(error)) => return Err(error.into()),
+            Err(CompanionError::Module(error)) => troubles.push(format!("no module: {error}")),
+        }
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
             mail_templates,
             licenses,
+            module,
+            skipped,
             troubles,
         };
         print_one(format, &installed, Installed::describe)?;
-        Ok(())
+        if failed { Err(CliError::Reported) } else { Ok(()) }
     }
 
     /// Where this install is its own vendor, its modules get licenses; one that cannot have any leaves the others alone.
@@ -112,10 +133,14 @@ impl Install {
 
 impl Installed {
     fn describe(&self) -> String {
-        let nothing =
-            self.migrations.is_empty() && self.mail_templates.is_empty() && self.licenses.is_empty();
+        let done = self.module.filter(|module| *module != word(Placed::InPlace));
+        let nothing = self.migrations.is_empty()
+            && self.mail_templates.is_empty()
+            && self.licenses.is_empty()
+            && done.is_none();
         if nothing && self.troubles.is_empty() {
-            return "everything is in place".to_owned();
+            let all = ["everything is in place".to_owned()];
+            return [&all, self.skipped.as_slice()].concat().join("\n");
         }
         let verb = if self.dry_run { "would write" } else { "wrote" };
         let mut lines = Vec::new();
@@ -129,29 +154,55 @@ impl Installed {
         for name in &self.licenses {
             lines.push(format!("{verb} a license for this install's own module: {name}"));
         }
+        if let Some(done) = done {
+            let would = if self.dry_run { "would be " } else { "" };
+            lines.push(format!("the CRM's module {VERSION}: {would}{done}"));
+        }
+        lines.extend(self.skipped.iter().cloned());
         lines.extend(self.troubles.iter().cloned());
         lines.join("\n")
     }
 }
 
+fn word(placed: Placed) -> &'static str {
+    match placed {
+        Placed::Installed => "installed",
+        Placed::Updated => "updated",
+        Placed::InPlace => "in place",
+    }
+}
+
 impl Uninstall {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
+        let mut troubles = Vec::new();
+        let module = match app.remove_companion().await {
+            Ok(None) => None,
+            Ok(Some(removed)) => Some(if removed { "removed" } else { "none" }),
+            Err(CompanionError::Database(error)) => return Err(error.into()),
+            Err(CompanionError::Module(error)) => {
+                troubles.push(format!("the CRM's module is switched off, but still there: {error}"));
+                Some("failed")
+            }
+        };
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
         if self.purge {
             client::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;
         }
-        let done = Uninstalled { mail_templates, tables_dropped: self.purge };
+        let failed = !troubles.is_empty();
+        let done = Uninstalled { mail_templates, module, tables_dropped: self.purge, troubles };
         print_one(format, &done, |done| {
             let tables = if done.tables_dropped {
                 "our tables are dropped"
             } else {
                 "our tables with all orders and licenses stay; --purge drops them"
             };
-            format!("{} mail templates removed; {tables}", done.mail_templates)
+            let module = if done.module == Some("removed") { "the CRM's module and " } else { "" };
+            let said = format!("{module}{} mail templates removed; {tables}", done.mail_templates);
+            [&[said], done.troubles.as_slice()].concat().join("\n")
         })?;
-        Ok(())
+        if failed { Err(CliError::Reported) } else { Ok(()) }
     }
 }
 

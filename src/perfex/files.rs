@@ -10,6 +10,12 @@ pub fn my_routes(root: &Path) -> PathBuf {
     root.join("application/config/my_routes.php")
 }
 
+/// The folder of our module within the CRM.
+#[must_use]
+pub fn companion_module(root: &Path) -> PathBuf {
+    root.join("modules/perfex_bridge")
+}
+
 /// Whether `path` can be written, or created when it is missing; changes nothing.
 pub fn writable(path: &Path) -> io::Result<()> {
     if path.exists() {

@@ -14,6 +14,7 @@ pub mod files;
 pub mod invoice;
 pub mod mail_options;
 pub mod mail_template;
+pub mod modules;
 pub mod new_invoice;
 pub mod numbering;
 pub mod options;

@@ -12,7 +12,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 15] = [
+const CHECKS: [&str; 16] = [
     "database",
     "server",
     "perfex",
@@ -25,6 +25,7 @@ const CHECKS: [&str; 15] = [
     "my_routes.php",
     "php",
     "time zone",
+    "companion module",
     "mail",
     "license server",
     "licenses",

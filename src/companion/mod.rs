@@ -1,0 +1,8 @@
+//! What is installed into Perfex.
+//!
+//! [`module`] is a module of the CRM that shows our pages and tells us of payments. Everything here can be taken out again
+//! without a trace, is written only by the operator's command first, and refused rather than risked: an error in one of
+//! these files takes down the whole CRM. [`nudge`] is what the module says to the daemon.
+
+pub mod module;
+pub mod nudge;
