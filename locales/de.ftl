@@ -125,3 +125,11 @@ license-reason-limit = Alle Plätze der Lizenz sind belegt. Geben Sie zuerst ein
 license-reason-moves = Die Lizenz ist in den letzten 30 Tagen zu oft umgezogen. Fragen Sie Ihren Anbieter.
 license-reason-key_shape = Das ist kein Lizenzschlüssel. Er sieht so aus: a1b2c3d4e5f6…-xxxx-xxxx-xxxxxxxxxxxxxxxx.
 license-reason-key_typo = Der Lizenzschlüssel enthält einen Tippfehler. Kopieren Sie ihn aus der Mail und fügen Sie ihn ein.
+
+## Companion: was die eigenen Seiten des CRM sagen
+
+companion-menu = Bridge
+companion-overview = Übersicht
+companion-licenses = Lizenz-API
+companion-unavailable = Zurzeit nicht erreichbar
+companion-unavailable-text = Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.

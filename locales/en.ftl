@@ -125,3 +125,11 @@ license-reason-limit = All places of the license are taken. Release one first.
 license-reason-moves = The license was moved too often in the last 30 days. Ask your vendor.
 license-reason-key_shape = This is not a license key. It looks like a1b2c3d4e5f6…-xxxx-xxxx-xxxxxxxxxxxxxxxx.
 license-reason-key_typo = The license key has a typing error. Copy it from the mail and paste it.
+
+## Companion: what the CRM's own pages say
+
+companion-menu = Bridge
+companion-overview = Overview
+companion-licenses = License API
+companion-unavailable = Not available at the moment
+companion-unavailable-text = This page cannot be shown at the moment. Please try again in a minute.

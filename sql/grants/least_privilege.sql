@@ -31,3 +31,6 @@ GRANT SELECT, INSERT, UPDATE (`value`), DELETE ON `{db}`.`{p}options` TO {user};
 
 -- The CRM: our own mail texts among its templates.
 GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}emailtemplates` TO {user};
+
+-- The CRM: our module among its modules.
+GRANT SELECT, INSERT, UPDATE, DELETE ON `{db}`.`{p}modules` TO {user};

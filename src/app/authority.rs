@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, UnixListener};
 use tokio_util::sync::CancellationToken;
+use warp::Filter as _;
 
+use crate::companion::nudge;
 use crate::config::LicenseServer;
 use crate::http::{self, Routes};
 use crate::licensing::api::{Api, Limits};
@@ -57,18 +59,19 @@ pub(super) async fn serve(
         Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
     let log = Arc::new(CheckLog::new(metrics.clone()));
     let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone(), Arc::clone(&log));
+    let routes = nudge::routes(app.bell.clone()).or(api.clone().routes()).unify().boxed();
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,
             key: "http.listen",
             source,
         })?;
-        listen_on(supervisor, "http", listener, api.clone().routes());
+        listen_on(supervisor, "http", listener, routes.clone());
     }
     if let Some(path) = socket
         && let Some(listener) = unix_listener(path)?
     {
-        listen_on(supervisor, "http-socket", listener, api.clone().routes());
+        listen_on(supervisor, "http-socket", listener, routes);
     }
     // With the workers: the listeners have ended then, so nothing comes after the last write.
     let keeper = Arc::clone(app);

@@ -32,7 +32,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, authority, licenses, routes};
+use super::{App, authority, companion, licenses, routes};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -94,6 +94,7 @@ where
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
     routes::keep(&mut supervisor, &app, &metrics);
+    companion::compare(&app).await;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;
     if let Err(error) = app.database.clone().close().await {

@@ -5,6 +5,7 @@
 
 mod access;
 mod authority;
+mod companion;
 mod daemon;
 mod facts;
 mod license_log;
@@ -38,8 +39,10 @@ use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
 use crate::shop::{LICENSE_REQUEST, Workshop};
 use crate::text::{MailTexts, Pages, TextError};
+use crate::watch::Bell;
 
 pub use access::{Access, AccessError};
+pub use companion::{Companion, CompanionError, Placed};
 pub use daemon::{DaemonError, run};
 pub use own_vendor::OwnVendorError;
 pub use settler::Settler;
@@ -67,6 +70,8 @@ pub struct App {
     pub texts: MailTexts,
     /// Pages for people outside the CRM.
     pub pages: Pages,
+    /// Calls the loop that notices payments.
+    pub bell: Bell,
     /// The shop.
     pub workshop: Workshop,
     /// Carries mails.
@@ -169,6 +174,7 @@ impl App {
             source: access.source,
             texts,
             pages: Pages::load()?,
+            bell: Bell::default(),
             workshop,
             postman,
             outbox,

@@ -24,6 +24,9 @@ use super::App;
 /// The pause after a failure, when the poll interval is shorter.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The shortest pause, however often the bell rings.
+const BREATH: Duration = Duration::from_millis(50);
+
 /// Why nothing can be watched now.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WatchError {
@@ -115,8 +118,15 @@ impl Watcher {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
+                () = self.rung(pause) => {}
             }
         }
+    }
+
+    /// Until somebody says that there is something to see; however often that is, the database gets its pause.
+    async fn rung(&self, pause: Duration) {
+        tokio::time::sleep(BREATH.min(pause)).await;
+        self.app.bell.rung().await;
     }
 
     async fn sweep(&mut self, tick: &Tick) -> Result<(), WatchError> {

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::App;
-use crate::app::OwnVendorError;
+use crate::app::{App, CompanionError, OwnVendorError, Placed};
+use crate::companion::module::VERSION;
 use crate::db;
 use crate::http::gateway::Secrets;
 use crate::licensing::client;
@@ -36,10 +36,14 @@ struct Installed {
     migrations: Vec<&'static str>,
     mail_templates: Vec<String>,
     licenses: Vec<String>,
+    /// What was done with our module in the CRM; `None` where it could not be.
+    module: Option<&'static str>,
     /// Whether the routes were written, are in place or are left out; `None` where the CRM's folder is not known.
     routes: Option<&'static str>,
     /// Whether the CRM's companion and the daemon got a secret to share.
     gateway_secret: bool,
+    /// What was left out, and why.
+    skipped: Vec<String>,
     /// What could not be done, and why; the rest was.
     troubles: Vec<String>,
 }
@@ -49,6 +53,8 @@ struct Uninstalled {
     mail_templates: u64,
     /// Whether the routes were removed; `None` where the CRM's folder is not known.
     routes: Option<&'static str>,
+    /// Whether our module was removed from the CRM; `None` where it could not be looked for.
+    module: Option<&'static str>,
     tables_dropped: bool,
     /// What could not be taken out, and why; the rest was.
     troubles: Vec<String>,
@@ -69,29 +75,44 @@ impl Install {
         let mail_templates = self.mail_templates(app).await?;
         let (licenses, mut troubles) = self.licenses(app).await?;
         let gateway_secret = self.gateway_secret(app).await?;
-        let routes = self.routes(app, &mut troubles).await;
+        let placed = app.install_companion(self.dry_run).await;
+        let failed = placed.is_err();
+        let (mut module, mut skipped) = (None, Vec::new());
+        match placed {
+            Ok(Some(placed)) => module = Some(word(placed)),
+            Ok(None) => {
+                skipped.push("the CRM has no pages of ours: its folder is not known; set perfex.root".into());
+            }
+            Err(CompanionError::Database(error)) => return Err(error.into()),
+            Err(CompanionError::Module(error)) => troubles.push(format!("no module: {error}")),
+        }
+        // After the module: routes to controllers that are not there would take the addresses down.
+        let routes = if failed { Some("left out") } else { self.routes(app, &mut troubles).await };
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
             mail_templates,
             licenses,
+            module,
+            skipped,
             routes,
             gateway_secret,
             troubles,
         };
         print_one(format, &installed, Installed::describe)?;
-        Ok(())
+        if failed { Err(CliError::Reported) } else { Ok(()) }
     }
 
     /// Routes go live only where the controllers are that they lead to.
     async fn routes(&self, app: &App, troubles: &mut Vec<String>) -> Option<&'static str> {
         let done = match app.routes() {
             Ok(None) => return None,
+            // The module would be there by then.
+            Ok(Some(routes)) if self.dry_run => routes.try_write().await,
             Ok(Some(routes)) if !routes.controllers_are_there() => {
                 troubles.push(format!("no routes: {}", without_module()));
                 return Some("left out");
             }
-            Ok(Some(routes)) if self.dry_run => routes.try_write().await,
             Ok(Some(routes)) => routes.write().await,
             Err(error) => Err(error),
         };
@@ -158,13 +179,16 @@ impl Install {
 
 impl Installed {
     fn describe(&self) -> String {
+        let placed = self.module.filter(|module| *module != word(Placed::InPlace));
         let nothing = self.migrations.is_empty()
             && self.mail_templates.is_empty()
             && self.licenses.is_empty()
+            && placed.is_none()
             && !self.gateway_secret
             && self.routes != Some("written");
         if nothing && self.troubles.is_empty() {
-            return "everything is in place".to_owned();
+            let all = ["everything is in place".to_owned()];
+            return [&all, self.skipped.as_slice()].concat().join("\n");
         }
         let verb = if self.dry_run { "would write" } else { "wrote" };
         let mut lines = Vec::new();
@@ -184,15 +208,38 @@ impl Installed {
         for name in &self.licenses {
             lines.push(format!("{verb} a license for this install's own module: {name}"));
         }
+        if let Some(done) = placed {
+            let would = if self.dry_run { "would be " } else { "" };
+            lines.push(format!("the CRM's module {VERSION}: {would}{done}"));
+        }
+        lines.extend(self.skipped.iter().cloned());
         lines.extend(self.troubles.iter().cloned());
         lines.join("\n")
+    }
+}
+
+fn word(placed: Placed) -> &'static str {
+    match placed {
+        Placed::Installed => "installed",
+        Placed::Updated => "updated",
+        Placed::InPlace => "in place",
     }
 }
 
 impl Uninstall {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
         let mut troubles = Vec::new();
+        // First: no route may lead to a controller that is gone.
         let routes = remove_routes(app, &mut troubles).await;
+        let module = match app.remove_companion().await {
+            Ok(None) => None,
+            Ok(Some(removed)) => Some(if removed { "removed" } else { "none" }),
+            Err(CompanionError::Database(error)) => return Err(error.into()),
+            Err(CompanionError::Module(error)) => {
+                troubles.push(format!("the CRM's module is switched off, but still there: {error}"));
+                Some("failed")
+            }
+        };
         let mut session = app.database.session().await?;
         let mail_templates = mail_template::remove_all(&mut session).await?;
         Secrets::remove(&mut session).await?;
@@ -201,7 +248,7 @@ impl Uninstall {
             db::drop_all(&app.database).await?;
         }
         let failed = !troubles.is_empty();
-        let done = Uninstalled { mail_templates, routes, tables_dropped: self.purge, troubles };
+        let done = Uninstalled { mail_templates, routes, module, tables_dropped: self.purge, troubles };
         print_one(format, &done, |done| {
             let tables = if done.tables_dropped {
                 "our tables are dropped"
@@ -209,7 +256,8 @@ impl Uninstall {
                 "our tables with all orders and licenses stay; --purge drops them"
             };
             let routes = if done.routes == Some("removed") { "routes removed; " } else { "" };
-            let said = format!("{routes}{} mail templates removed; {tables}", done.mail_templates);
+            let module = if done.module == Some("removed") { "the CRM's module and " } else { "" };
+            let said = format!("{routes}{module}{} mail templates removed; {tables}", done.mail_templates);
             [&[said], done.troubles.as_slice()].concat().join("\n")
         })?;
         if failed { Err(CliError::Reported) } else { Ok(()) }

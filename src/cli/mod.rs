@@ -56,9 +56,9 @@ enum Command {
     Run,
     /// Check every requirement; exit 1 when one fails.
     Check,
-    /// Create or update our tables, put our mail texts and routes into the CRM; safe to run again.
+    /// Create or update our tables, put our mail texts, our module and its routes into the CRM; safe to run again.
     Install(install::Install),
-    /// Take our mail texts and routes out of the CRM; our tables stay unless --purge.
+    /// Take our mail texts, our module and its routes out of the CRM; our tables stay unless --purge.
     Uninstall(install::Uninstall),
     /// Create or update our own tables only.
     Migrate,

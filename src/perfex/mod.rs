@@ -15,6 +15,7 @@ pub mod files;
 pub mod invoice;
 pub mod mail_options;
 pub mod mail_template;
+pub mod modules;
 pub mod my_routes;
 pub mod new_invoice;
 pub mod numbering;

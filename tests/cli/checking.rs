@@ -12,7 +12,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 16] = [
+const CHECKS: [&str; 17] = [
     "database",
     "server",
     "perfex",
@@ -26,6 +26,7 @@ const CHECKS: [&str; 16] = [
     "my_routes.php",
     "php",
     "time zone",
+    "companion module",
     "mail",
     "license server",
     "licenses",

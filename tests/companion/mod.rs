@@ -1,4 +1,5 @@
-//! What is installed into Perfex: nothing foreign moves, PHP takes the result, and it can be taken out again.
+//! What is installed into Perfex: nothing foreign moves, PHP takes the result, and it can be taken out again; and the whole
+//! way browser -> web server -> PHP -> gateway -> daemon.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -7,9 +8,22 @@
 //! | [`disk`] | owners, modes, links, locks, full disks, other writers |
 //! | [`drift`] | another program rewrites the file |
 //! | [`commands`] | `routes`, `install`, `uninstall`, `check`, and the daemon |
+//! | [`house`] | a CRM that runs, with our module in it |
+//! | [`installing`] | our module put in, updated, taken out |
+//! | [`gateway`], [`layout`] | pages through PHP: as they are, and in the CRM's layout |
+//! | [`nudge`] | word of a payment |
+//! | [`silence`] | a daemon that is dead or hangs |
+//! | [`php`] | the module's files under PHP alone |
 
 mod commands;
 mod disk;
 mod drift;
+mod gateway;
+mod house;
+mod installing;
+mod layout;
+mod nudge;
+mod php;
+mod silence;
 mod traps;
 mod tree;

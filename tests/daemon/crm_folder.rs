@@ -114,14 +114,15 @@ async fn a_folder_without_a_configuration_is_told_in_a_sentence() {
 }
 
 #[tokio::test]
-async fn nothing_in_the_folder_is_changed() {
+async fn the_daemon_alone_changes_nothing_in_the_folder() {
     let database = Database::perfex_341().await;
     let folder = CrmFolder::new(&database);
     let before = std::fs::read(folder.my_routes()).unwrap();
     let site = without_php(&folder);
     let routes = finding(&site, "my_routes.php").await;
     assert_eq!(routes["status"], "ok", "{routes}");
-    site.json(&["install"]).await;
+    site.json(&["migrate"]).await;
+    let _daemon = site.start_ready().await;
     assert_eq!(std::fs::read(folder.my_routes()).unwrap(), before);
     let config = folder.path().join("application/config");
     assert_eq!(std::fs::read_dir(config).unwrap().count(), 3);

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 pub use commands::{PACKAGE, Placed};
 pub use crm_folder::CrmFolder;
 pub use process::Daemon;
+pub use web::Answer;
 
 use super::mariadb::{Database, free_port};
 use super::smtp::{self, Smtp};

@@ -10,7 +10,9 @@
 //! | [`php`] | the real PHP: what it prints, and sessions as it encodes them |
 //! | [`perfex`] | the Perfex-shaped tables and rows as SQL text, for 3.0.0 and 3.4.1, for any prefix |
 //! | [`crm`] | what staff do in the CRM, as the statements that Perfex's PHP sends |
+//! | [`crm_web`] | a web server with PHP and the stand-in of Perfex in `tests/perfex` |
 //! | [`install`] | a whole daemon inside the test process, on a clock that is moved by hand |
+//! | [`ear`] | a web server that keeps what it hears, byte for byte |
 //! | [`impostor`] | a web server that answers what a test tells it to |
 //! | [`api`] | a license server on a socket, and a client that asks it |
 //! | [`post`] | a shop whose mails go to that server |
@@ -27,7 +29,9 @@
 pub mod api;
 pub mod child;
 pub mod crm;
+pub mod crm_web;
 pub mod daemon;
+pub mod ear;
 pub mod eventually;
 pub mod impostor;
 pub mod install;

@@ -16,7 +16,7 @@ const TOO_FAR: i64 = 60;
 
 /// Statements that need the rights of daily work in the CRM's tables and touch no row, as in `least_privilege.sql`. The
 /// table of the sessions, whose name is a setting, has a finding of its own.
-const RIGHTS: [(&str, &str); 22] = [
+const RIGHTS: [(&str, &str); 25] = [
     ("read the version", "SELECT `version` FROM `{p}migrations` WHERE 1 = 0"),
     ("read payments", "SELECT `id` FROM `{p}invoicepaymentrecords` WHERE 1 = 0"),
     ("read credits", "SELECT `id` FROM `{p}credits` WHERE 1 = 0"),
@@ -64,6 +64,12 @@ const RIGHTS: [(&str, &str); 22] = [
         "INSERT INTO `{p}options` (`name`) SELECT `name` FROM `{p}options` WHERE 1 = 0",
     ),
     ("remove the modules' licenses", "DELETE FROM `{p}options` WHERE 1 = 0"),
+    ("switch our module on", "UPDATE `{p}modules` SET `active` = `active` WHERE 1 = 0"),
+    (
+        "write our module's row",
+        "INSERT INTO `{p}modules` (`module_name`) SELECT `module_name` FROM `{p}modules` WHERE 1 = 0",
+    ),
+    ("remove our module's row", "DELETE FROM `{p}modules` WHERE 1 = 0"),
     ("remove mail templates", "DELETE FROM `{p}emailtemplates` WHERE 1 = 0"),
     (
         "write mail templates",

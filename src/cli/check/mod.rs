@@ -1,5 +1,6 @@
 //! `check`: every requirement, one line each, with the mend. Changes nothing.
 
+mod companion;
 mod crm;
 mod database;
 mod modules;
@@ -53,6 +54,7 @@ impl Finding {
 pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     let mut findings = database::findings(app).await;
     findings.extend(crm::findings(app).await);
+    findings.push(companion::finding(app).await);
     findings.extend(outside::findings(app).await);
     findings.push(modules::finding(app).await);
     print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {

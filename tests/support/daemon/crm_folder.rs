@@ -46,6 +46,7 @@ impl CrmFolder {
             "<?php defined('BASEPATH') or exit('No direct script access allowed');\n\n$route['other'] = 'other/index';\n",
         );
         fs::write(folder.path().join("index.php"), "<?php\n").unwrap();
+        fs::create_dir(folder.path().join("modules")).unwrap();
         folder
     }
 

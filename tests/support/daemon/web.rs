@@ -24,6 +24,19 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A whole answer as it came; `None` when it is none.
+    pub fn parse(whole: &str) -> Option<Self> {
+        let (head, body) = whole.split_once("\r\n\r\n")?;
+        let mut lines = head.lines();
+        let code = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        Some(Self { code, headers: lines.map(str::to_lowercase).collect(), body: body.to_owned() })
+    }
+
+    /// The values of a header, in lower case.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter_map(move |line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
@@ -46,10 +59,7 @@ pub(super) async fn ask(port: u16, request: &str) -> Option<Answer> {
         Ok::<_, std::io::Error>(answer)
     });
     let whole = whole.await.unwrap_or_else(|_| panic!("{request} hangs")).ok()?;
-    let (head, body) = whole.split_once("\r\n\r\n")?;
-    let mut lines = head.lines();
-    let code = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { code, headers: lines.map(str::to_lowercase).collect(), body: body.to_owned() })
+    Answer::parse(&whole)
 }
 
 impl Site {

@@ -1,0 +1,121 @@
+//! Our module within the CRM: its folder and the row that switches it on, together.
+//!
+//! Files before the row, and the row away before the files: the CRM never has a module switched on that is not whole.
+
+use crate::companion::module::{Files, Folder, ModuleError, NAME, Settings, Standing, VERSION};
+use crate::db::{self, DbError};
+use crate::perfex::modules::ModuleRow;
+
+use super::App;
+
+/// The module in one CRM.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// Its place.
+    pub folder: Folder,
+    /// What is to be in it.
+    pub files: Files,
+}
+
+/// What was done with the module, or would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// There was none.
+    Installed,
+    /// Another version, other settings, or switched off.
+    Updated,
+    /// Nothing was to be done.
+    InPlace,
+}
+
+/// Why it was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum CompanionError {
+    /// The files.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// The row.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl App {
+    /// The module; `None` where the CRM's folder is not known.
+    pub fn companion(&self) -> Result<Option<Companion>, ModuleError> {
+        let Some(root) = &self.config.perfex.root else { return Ok(None) };
+        let files = Files::of(&Settings::of(&self.config))?;
+        Ok(Some(Companion { folder: Folder::in_crm(root), files }))
+    }
+
+    /// How the CRM lists the module.
+    pub async fn companion_row(&self) -> Result<Option<ModuleRow>, DbError> {
+        let mut session = self.database.session().await?;
+        ModuleRow::find(&mut session, NAME).await
+    }
+
+    /// Puts the module into the CRM and switches it on; `None` where the CRM's folder is not known.
+    pub async fn install_companion(&self, dry_run: bool) -> Result<Option<Placed>, CompanionError> {
+        let Some(companion) = self.companion()? else { return Ok(None) };
+        let row = self.companion_row().await?;
+        let listed = row.is_some_and(|row| row.active && row.version == VERSION);
+        let standing = companion.on_disk(move |folder, files| {
+            let standing = folder.standing(files)?;
+            let whole = standing == Standing::Current && folder.is_readable()?;
+            if !whole && !dry_run {
+                folder.put(files)?;
+            }
+            Ok((standing, whole))
+        });
+        let (standing, whole) = standing.await?;
+        if !listed && !dry_run {
+            db::retry(async || {
+                let mut session = self.database.begin().await?;
+                ModuleRow::activate(&mut session, NAME, VERSION).await?;
+                session.commit().await
+            })
+            .await?;
+        }
+        Ok(Some(match standing {
+            Standing::Missing => Placed::Installed,
+            _ if whole && listed => Placed::InPlace,
+            _ => Placed::Updated,
+        }))
+    }
+
+    /// Switches the module off and takes it out of the CRM; `true` when there was any of it. `None` where the CRM's folder
+    /// is not known: then only the row is removed.
+    pub async fn remove_companion(&self) -> Result<Option<bool>, CompanionError> {
+        let companion = self.companion()?;
+        let mut session = self.database.session().await?;
+        let rows = ModuleRow::remove(&mut session, NAME).await?;
+        let Some(companion) = companion else { return Ok(None) };
+        let folder = companion.on_disk(|folder, _| folder.remove()).await?;
+        Ok(Some(folder || rows > 0))
+    }
+}
+
+/// Says at the daemon's start when the module that is there is not the one of this program.
+pub(super) async fn compare(app: &App) {
+    let looked = async {
+        let Some(companion) = app.companion()? else { return Ok(None) };
+        companion.on_disk(Folder::standing).await.map(Some)
+    };
+    match looked.await {
+        Ok(Some(Standing::Other { version })) => tracing::warn!(
+            version = version.as_deref().unwrap_or("unknown"),
+            "the CRM's module is not the one of this version and configuration; run `perfex-bridge install`"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the CRM's module was not looked at"),
+    }
+}
+
+impl Companion {
+    /// Works on the disk without holding up the others.
+    pub async fn on_disk<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Folder, &Files) -> Result<T, ModuleError> + Send + 'static,
+    ) -> Result<T, ModuleError> {
+        tokio::task::spawn_blocking(move || work(&self.folder, &self.files)).await?
+    }
+}

@@ -1,0 +1,21 @@
+<?php
+
+defined('BASEPATH') or exit('No direct script access allowed');
+
+require_once dirname(__DIR__) . '/libraries/Bridge_gateway.php';
+
+/** Pages for contacts who are signed in, in the theme of the client portal. */
+class Portal_gateway extends ClientsController
+{
+    use app\services\ValidatesContact;
+
+    public function forward(...$below): void
+    {
+        Bridge_gateway::answer(Bridge_gateway::path(), 'portal', function (string $title, string $content): void {
+            $this->title($title);
+            $this->data(['content' => $content]);
+            $this->view('portal_page');
+            $this->layout();
+        });
+    }
+}

@@ -1,0 +1,20 @@
+<?php
+
+defined('BASEPATH') or exit('No direct script access allowed');
+
+require_once dirname(__DIR__) . '/libraries/Bridge_gateway.php';
+
+/** Pages for staff, in the layout of the admin area: what follows admin/perfex_bridge/staff_gateway. */
+class Staff_gateway extends AdminController
+{
+    public function _remap($method, $below = []): void
+    {
+        if (!staff_can('view', 'perfex_bridge')) {
+            access_denied('perfex_bridge');
+        }
+        $path = preg_replace('#\A.*?/perfex_bridge/staff_gateway(?=/|\z)#', '/bridge/staff', Bridge_gateway::path());
+        Bridge_gateway::answer($path, 'staff', function (string $title, string $content): void {
+            $this->load->view('staff_page', ['title' => $title, 'content' => $content]);
+        });
+    }
+}

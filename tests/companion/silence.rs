@@ -1,0 +1,72 @@
+//! A daemon that is gone or hangs: the CRM does not suffer.
+
+use std::time::{Duration, Instant};
+
+use super::house::House;
+use crate::support::child;
+use crate::support::crm_web::{contact, staff};
+use crate::support::ear::Ear;
+use crate::support::eventually::eventually;
+
+#[tokio::test]
+async fn with_the_daemon_killed_the_crm_answers_as_ever_and_our_pages_say_so() {
+    let (house, mut daemon) = House::open().await;
+    let (ada, eva) = (staff(&house.database, 1).await, contact(&house.database).await);
+    let open = futures_util::future::join_all((0..8).map(|_| house.crm.get("/api/keys.json", &[])));
+    let (opened, ()) = tokio::join!(open, async { daemon.kill() });
+    assert!(opened.iter().all(|answer| [200, 503].contains(&answer.code)), "{opened:?}");
+
+    for (path, cookie) in [("/clients", ""), ("/clients", eva.as_str()), ("/admin/dashboard", ada.as_str())] {
+        let begun = Instant::now();
+        let answer = house
+            .crm
+            .get(path, &[cookie].map(|line| if line.is_empty() { "X-Nobody: 1" } else { line }))
+            .await;
+        assert_eq!(answer.code, 200, "{path}");
+        assert!(begun.elapsed() < Duration::from_secs(2), "{path}: {:?}", begun.elapsed());
+    }
+    let away = house.crm.get("/api/keys.json", &[]).await;
+    assert_eq!((away.code, away.header("retry-after").next()), (503, Some("30")));
+    assert!(away.has("cache-control: no-store"), "{away:?}");
+    assert_eq!(away.body, "<p>This page cannot be shown at the moment. Please try again in a minute.</p>");
+    let german = house.crm.get("/shop", &["Accept-Language: de-AT,de;q=0.9"]).await;
+    assert!(german.body.contains("Bitte versuchen Sie es in einer Minute noch einmal."), "{german:?}");
+    for (path, cookie) in [("/clients/licenses", &eva), ("/admin/perfex_bridge/staff_gateway", &ada)] {
+        let page = house.crm.get(path, &[cookie]).await;
+        assert_eq!((page.code, page.header("retry-after").next()), (503, Some("30")), "{path}");
+        assert!(page.body.contains("<title>Not available at the moment</title>"), "{page:?}");
+        assert!(page.body.contains("<p>This page cannot be shown at the moment."), "{page:?}");
+    }
+    let _daemon = house.site.start_ready().await;
+    assert_eq!(house.crm.get("/api/keys.json", &[]).await.code, 200);
+    assert_eq!(house.crm.log(), "");
+}
+
+#[tokio::test]
+async fn a_daemon_that_hangs_holds_a_worker_no_longer_than_its_limit() {
+    let house = House::with_workers(1).await;
+    house.install().await;
+    let daemon = house.site.start_ready().await;
+    child::signal(daemon.pid(), "STOP");
+    eventually("stillness", async || child::is_stopped(daemon.pid()).then_some(())).await;
+    let begun = Instant::now();
+    let (page, crm) = tokio::join!(house.crm.get("/api/keys.json", &[]), house.crm.get("/clients", &[]));
+    let took = begun.elapsed();
+    child::signal(daemon.pid(), "CONT");
+    assert_eq!((page.code, crm.code), (503, 200));
+    assert!(took < Duration::from_secs(8), "{took:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_none_is_no_answer() {
+    for garbage in [
+        "\u{0}\u{0}not http\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+    ] {
+        let ear = Ear::answering(garbage.as_bytes()).await;
+        let house = House::listening(&ear).await;
+        let answer = house.crm.get("/shop", &[]).await;
+        assert_eq!((answer.code, answer.header("retry-after").next()), (503, Some("30")), "{garbage:?}");
+    }
+}

@@ -1,0 +1,16 @@
+<?php
+
+class Dashboard extends AdminController
+{
+    public function index(): void
+    {
+        init_head();
+        foreach (hooks()->apply_filters('get_dashboard_widgets', []) as $widget) {
+            echo '<div class="widget-container-', $widget['container'], '">';
+            $this->load->view($widget['path']);
+            echo '</div>';
+        }
+        init_tail();
+        echo '</body></html>';
+    }
+}

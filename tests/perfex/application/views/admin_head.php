@@ -1,0 +1,13 @@
+<!doctype html>
+<html lang="<?php echo html_escape($GLOBALS['language']); ?>">
+<head><meta charset="utf-8"><title><?php echo html_escape($title ?? ''); ?></title><?php hooks()->do_action('app_admin_head'); ?></head>
+<body class="app admin">
+<ul id="side-menu">
+<?php foreach (get_instance()->app_menu->items as $slug => $item) { ?>
+<li class="menu-item-<?php echo $slug; ?>"><span><?php echo html_escape($item['name']); ?></span><ul>
+<?php foreach ($item['children'] as $child) { ?>
+<li><a href="<?php echo html_escape($child['href']); ?>"><?php echo html_escape($child['name']); ?></a></li>
+<?php } ?>
+</ul></li>
+<?php } ?>
+</ul>

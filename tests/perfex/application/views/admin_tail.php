@@ -1,0 +1,1 @@
+<?php hooks()->do_action('app_admin_footer'); ?>

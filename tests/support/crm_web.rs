@@ -1,0 +1,143 @@
+//! A CRM that answers in a browser: the stand-in of `tests/perfex` beside a test database, under PHP's own web server.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use mysql_async::prelude::Queryable as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::child;
+use super::daemon::{Answer, CrmFolder};
+use super::eventually::eventually;
+use super::mariadb::{Database, free_port};
+
+/// Starts PHP in a process group of its own, which ends when the pipe on standard input does: with this process, however
+/// that ends. PHP's workers would outlive their parent else.
+const SERVE: &str = r#"
+PHP_CLI_SERVER_WORKERS=$1 php -d display_errors=0 -d log_errors=1 -d error_log="$4" -d expose_php=0 -d html_errors=0 \
+    -d error_reporting=32767 -d output_buffering=4096 -d session.gc_probability=0 -S 127.0.0.1:$2 -t "$3" "$3/index.php" >/dev/null 2>&1 &
+read -r _
+kill -KILL 0
+"#;
+
+/// The CRM's folder, whose modules a daemon installs into, and its web server.
+#[derive(Debug)]
+pub struct CrmWeb {
+    pub folder: CrmFolder,
+    port: u16,
+    server: Child,
+}
+
+impl CrmWeb {
+    /// A CRM over `database` with so many PHP workers.
+    pub async fn serve(database: &Database, workers: usize) -> Self {
+        let folder = CrmFolder::new(database);
+        copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/perfex")), folder.path());
+        let port = free_port();
+        let mut command = Command::new("setsid");
+        command.args(["sh", "-c", SERVE, "sh", &workers.to_string(), &port.to_string()]);
+        command.arg(folder.path()).arg(folder.path().join("php.log"));
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let crm = Self { server: child::spawn(command).unwrap(), folder, port };
+        eventually("PHP", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+        crm
+    }
+
+    /// Leads further addresses to the public gateway, and what lies below `clients/licenses` to the portal's.
+    pub fn route(&self) {
+        let mut routes = fs::read_to_string(self.folder.my_routes()).unwrap();
+        for (pattern, target) in [
+            ("shop", "public_gateway/forward"),
+            ("shop/(.+)", "public_gateway/forward/$1"),
+            ("bridge/hooks/(.+)", "public_gateway/forward/$1"),
+            ("clients/licenses", "portal_gateway/forward"),
+            ("clients/licenses/(.+)", "portal_gateway/forward/$1"),
+        ] {
+            routes.push_str("$route['");
+            routes.push_str(pattern);
+            routes.push_str("'] = 'perfex_bridge/");
+            routes.push_str(target);
+            routes.push_str("';\n");
+        }
+        fs::write(self.folder.my_routes(), routes).unwrap();
+    }
+
+    /// Sends a request with these header lines, and reads the answer.
+    pub async fn ask(&self, request: &str, headers: &[&str], body: &str) -> Answer {
+        let whole = self.raw(request, headers, body).await;
+        Answer::parse(&whole).unwrap_or_else(|| panic!("{request}: {whole}\n{}", self.log()))
+    }
+
+    /// Opens a page with these header lines.
+    pub async fn get(&self, path: &str, headers: &[&str]) -> Answer {
+        self.ask(&format!("GET {path}"), headers, "").await
+    }
+
+    async fn raw(&self, request: &str, headers: &[&str], body: &str) -> String {
+        let mut text = format!("{request} HTTP/1.1\r\nHost: crm.example\r\nConnection: close\r\n");
+        for line in headers {
+            text.push_str(line);
+            text.push_str("\r\n");
+        }
+        if !body.is_empty() {
+            text.push_str("Content-Length: ");
+            text.push_str(&body.len().to_string());
+            text.push_str("\r\n");
+        }
+        text.push_str("\r\n");
+        text.push_str(body);
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// What PHP complained about.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("php.log")).unwrap_or_default()
+    }
+}
+
+/// The cookie of somebody whose session holds `data`, in PHP's own form.
+pub async fn signed_in(database: &Database, id: char, data: &str) -> String {
+    let id = id.to_string().repeat(32);
+    let sql = "INSERT INTO `tblsessions` (`id`, `ip_address`, `timestamp`, `data`) VALUES (?, '127.0.0.1', UNIX_TIMESTAMP(), ?)";
+    database.conn().await.exec_drop(sql, (&id, data)).await.unwrap();
+    format!("Cookie: sp_session={id}")
+}
+
+/// The cookie of the staff member with this id.
+pub async fn staff(database: &Database, id: i64) -> String {
+    let text = id.to_string();
+    let data = format!("staff_user_id|s:{}:\"{text}\";staff_logged_in|b:1;", text.len());
+    signed_in(database, 'a', &data).await
+}
+
+/// The cookie of contact 34 of client 12.
+pub async fn contact(database: &Database) -> String {
+    let data = "client_user_id|s:2:\"12\";contact_user_id|s:2:\"34\";client_logged_in|b:1;";
+    signed_in(database, 'c', data).await
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+impl Drop for CrmWeb {
+    fn drop(&mut self) {
+        drop(self.server.stdin.take());
+        self.server.wait().ok();
+    }
+}
