@@ -12,6 +12,8 @@ declare(strict_types=1);
  * A lease is `<base64url payload>.<base64url signature>`. It is believed for its signature alone, lasts 8 days, and is
  * written for one product, one domain and one question. Only a signed no takes a right away; silence never does.
  *
+ * Messages are plain text, some of it the license server's own: escape them where you print them.
+ *
  * The same rules, in Rust: src/licensing/lease.rs and src/licensing/domain.rs. Both are held to tests/vectors/*.json.
  */
 final class LicenseVerifier
@@ -26,6 +28,8 @@ final class LicenseVerifier
     private const SET_BACK = 86400;
     /** Reading an answer takes no longer, in seconds; reaching the server has 3 of its own. */
     private const PATIENCE = 5.0;
+    /** Said to `deactivate`, these mean that the license holds no place here. */
+    private const NO_PLACE = ['released', 'wrong_domain', 'wrong_product', 'unknown', 'expired', 'suspended', 'revoked'];
 
     /** @var callable(): ?array */
     private $load;
@@ -61,7 +65,7 @@ final class LicenseVerifier
     }
 
     /**
-     * What the module may do now. No network, no writing.
+     * What the module may do now. No network, no writing. The message is plain text: escape it where you print it.
      *
      * @return array{valid: bool, code: string, message: string, domain: ?string, last_check: ?int, next_check: ?int, grace_ends: ?int}
      */
@@ -88,14 +92,22 @@ final class LicenseVerifier
         } catch (LicenseRefused $refused) {
             return ['code' => $refused->why, 'message' => $refused->getMessage()] + $status;
         }
-        $message = $lease['valid']
-            ? ($stored['error'] ?? 'The license is valid.')
-            : "The license server says: {$lease['code']}.";
-        return ['valid' => $lease['valid'], 'code' => $lease['code'], 'message' => $message] + $status;
+        $status = self::said($lease) + $status;
+        if ($lease['valid'] && $stored['error'] !== null) {
+            $status['message'] = $stored['error'];
+        }
+        return $status;
     }
 
     /**
      * Asks the license server when it is time to. Call it from cron as often as you like; never from a page.
+     *
+     *  - `validate` stores the signed answer, a no as well, and gives back status().
+     *  - `activate` stores a yes only: a mistyped key takes nothing from the one that works here.
+     *  - `deactivate` forgets the stored license once it holds no place here; on `moves` it still does, and keeps working.
+     *
+     * The last two give back what was answered to them in `valid`, `code` and `message` (or why nobody answered); what the
+     * module may do is in status(). The message is plain text: escape it where you print it.
      *
      * @param string $server such as https://licenses.example.com
      * @param bool   $now    ask now, for a button "check now" or after a new key was entered
@@ -118,30 +130,45 @@ final class LicenseVerifier
             $answer = $this->ask($server, $what, $licenseKey, $nonce);
             $text = is_array($answer) ? ($answer['lease'] ?? null) : null;
             if (!is_string($text)) {
-                throw new LicenseRefused('shape', 'The license server\'s answer has no license in it.');
+                throw self::refusal($answer, 'shape', 'The license server\'s answer has no license in it.');
             }
             $lease = self::verify($text, $this->keys);
             self::check($lease, $this->expectation($stored, $nonce));
-            $stored = [
-                'lease' => $text,
-                'seq' => $lease['seq'],
-                'mark' => $lease['server_time'],
-                'checked_at' => $time,
-                'failures' => 0,
-                'error' => null,
-                // Not all sites at the same second.
-                'next_try' => $time + max(3600, $lease['next_check'] - $lease['iat']) + random_int(-1800, 1800),
-            ];
         } catch (LicenseRefused $refused) {
+            if ($what !== 'validate') {
+                return ['valid' => false, 'code' => $refused->why, 'message' => $refused->getMessage()] + $this->status();
+            }
             // 10 minutes, 20, 40 ... 12 hours. What was stored stays, and counts until its end.
             $failures = min(10, $stored['failures'] + 1);
             $stored['failures'] = $failures;
             $stored['error'] = $refused->getMessage();
             $stored['next_try'] = $time + min(43200, 300 * 2 ** $failures) + random_int(0, 300);
             $stored['mark'] = max($stored['mark'], $time);
+            ($this->save)($stored);
+            return $this->status();
         }
-        ($this->save)($stored);
-        return $this->status();
+        $new = [
+            'lease' => $text,
+            'seq' => $lease['seq'],
+            'mark' => $lease['server_time'],
+            'checked_at' => $time,
+            'failures' => 0,
+            'error' => null,
+            // Not all sites at the same second; after a no soon, so that who pays need not wait for a day.
+            'next_try' => $time + ($lease['valid']
+                ? max(3600, $lease['next_check'] - $lease['iat']) + random_int(-1800, 1800)
+                : 3600 + random_int(0, 300)),
+        ];
+        if ($what === 'validate') {
+            ($this->save)($new);
+            return $this->status();
+        }
+        if ($what === 'activate' && $lease['valid']) {
+            ($this->save)($new);
+        } elseif ($what === 'deactivate' && $this->isFreed($stored['lease'], $lease)) {
+            ($this->save)(['lease' => null] + $new);
+        }
+        return self::said($lease) + $this->status();
     }
 
     /**
@@ -151,14 +178,13 @@ final class LicenseVerifier
      * or not. Once it is confirmed, the next refresh() is a yes.
      *
      * @return int for how many minutes the link in the mail works
-     * @throws LicenseRefused when the server cannot be asked, or says why not
+     * @throws LicenseRefused when the server cannot be asked, or says why not; escape its message where you print it
      */
     public function requestMove(string $server, string $licenseKey): int
     {
         $answer = $this->ask($server, 'move', $licenseKey, bin2hex(random_bytes(16)));
         if (!is_array($answer) || ($answer['requested'] ?? null) !== true || !is_int($answer['valid_for_minutes'] ?? null)) {
-            $detail = is_array($answer) ? ($answer['detail'] ?? null) : null;
-            throw new LicenseRefused('move', is_string($detail) ? "The license server says: $detail." : 'The license server cannot move licenses.');
+            throw self::refusal($answer, 'move', 'The license server cannot move licenses.');
         }
         return $answer['valid_for_minutes'];
     }
@@ -465,6 +491,35 @@ final class LicenseVerifier
         ];
     }
 
+    /** What a lease says, for staff. */
+    private static function said(array $lease): array
+    {
+        $message = $lease['valid'] ? 'The license is valid.' : "The license server says: {$lease['code']}.";
+        return ['valid' => $lease['valid'], 'code' => $lease['code'], 'message' => $message];
+    }
+
+    /** Whether an answer to `deactivate` ends the stored lease: it is for the same license, which holds no place here. */
+    private function isFreed(?string $stored, array $answer): bool
+    {
+        if (!in_array($answer['code'], self::NO_PLACE, true)) {
+            return false;
+        }
+        try {
+            // A mistyped key is of no license, or of another one.
+            return $stored !== null && (self::verify($stored, $this->keys)['lic'] ?? null) === ($answer['lic'] ?? null);
+        } catch (LicenseRefused) {
+            return true;
+        }
+    }
+
+    /** Why there is no usable answer: in the server's own words when it has any, as one line of 300 characters at most. */
+    private static function refusal(mixed $answer, string $why, string $otherwise): LicenseRefused
+    {
+        $detail = is_array($answer) && is_string($answer['detail'] ?? null) ? $answer['detail'] : '';
+        preg_match('/^.{0,300}/u', trim((string) preg_replace('/[\pC\pZ]+/u', ' ', $detail), ' .'), $line);
+        return new LicenseRefused($why, ($line[0] ?? '') === '' ? $otherwise : "The license server says: $line[0].");
+    }
+
     /** What the license server answers to a question about the license here: decoded JSON, of whatever kind. */
     private function ask(string $server, string $what, string $licenseKey, string $nonce): mixed
     {
@@ -518,7 +573,7 @@ final class LicenseVerifier
     }
 }
 
-/** Why something is not a license, or not for us, or not now: a word for programs and a sentence for staff. */
+/** Why something is not a license, or not for us, or not now: a word for programs, and for staff a sentence of plain text. */
 final class LicenseRefused extends Exception
 {
     public function __construct(public string $why, string $sentence)
