@@ -26,8 +26,10 @@ final class LicenseVerifier
     private const DRIFT = 300;
     /** How far our clock may be behind the latest time that was ever seen. */
     private const SET_BACK = 86400;
-    /** Reading an answer takes no longer, in seconds; reaching the server has 3 of its own. */
-    private const PATIENCE = 5.0;
+    /** Reaching the server takes no longer, in seconds, and the whole question no longer than PATIENCE. */
+    private const REACHING = 3;
+    private const PATIENCE = 8;
+    private const HEADERS = ['Content-Type: application/json', 'Accept: application/json'];
     /** Said to `deactivate`, these mean that the license holds no place here. */
     private const NO_PLACE = ['released', 'wrong_domain', 'wrong_product', 'unknown', 'expired', 'suspended', 'revoked'];
 
@@ -545,31 +547,73 @@ final class LicenseVerifier
     /** One POST: no redirects, not more than a lease needs, and not longer than PATIENCE. */
     private static function postJson(string $url, string $body): string
     {
-        $until = microtime(true) + self::PATIENCE;
-        $unreachable = new LicenseRefused('unreachable', 'The license server cannot be reached at the moment.');
-        $context = stream_context_create(['http' => [
-            'method' => 'POST',
-            'header' => "Content-Type: application/json\r\nAccept: application/json\r\n",
-            'content' => $body,
-            'timeout' => 3.0,
-            'follow_location' => 0,
-            'ignore_errors' => true,
-        ]]);
-        $stream = @fopen($url, 'rb', false, $context);
-        if ($stream === false) {
-            throw $unreachable;
-        }
-        stream_set_timeout($stream, 1);
+        $answer = function_exists('curl_exec') ? self::byCurl($url, $body) : self::byStream($url, $body);
+        return $answer ?? throw new LicenseRefused('unreachable', 'The license server cannot be reached at the moment.');
+    }
+
+    private static function byCurl(string $url, string $body): ?string
+    {
         $answer = '';
-        while (!feof($stream) && strlen($answer) <= self::LONGEST_ANSWER && microtime(true) < $until) {
-            $answer .= (string) fread($stream, 8192);
+        $curl = curl_init($url);
+        curl_setopt_array($curl, [
+            CURLOPT_POSTFIELDS => $body,
+            CURLOPT_HTTPHEADER => self::HEADERS,
+            CURLOPT_PROTOCOLS => CURLPROTO_HTTPS | CURLPROTO_HTTP,
+            CURLOPT_FOLLOWLOCATION => false,
+            CURLOPT_CONNECTTIMEOUT => self::REACHING,
+            CURLOPT_TIMEOUT => self::PATIENCE,
+            CURLOPT_SSL_VERIFYPEER => true,
+            CURLOPT_SSL_VERIFYHOST => 2,
+            // Taking less than there is ends the transfer.
+            CURLOPT_WRITEFUNCTION => static function ($curl, string $part) use (&$answer): int {
+                $answer .= $part;
+                return strlen($answer) > self::LONGEST_ANSWER ? 0 : strlen($part);
+            },
+        ]);
+        // What is not encrypted does not leave this machine, whatever http_proxy says.
+        if (stripos($url, 'https:') !== 0) {
+            curl_setopt($curl, CURLOPT_PROXY, '');
         }
-        $whole = feof($stream);
-        fclose($stream);
-        if (!$whole) {
-            throw $unreachable;
+        return curl_exec($curl) === false ? null : $answer;
+    }
+
+    /** The same without PHP's curl. Looking up the server's name is the system's and not in PATIENCE. */
+    private static function byStream(string $url, string $body): ?string
+    {
+        $until = microtime(true) + self::PATIENCE;
+        // parse_url leaves no control characters, so the address cannot add header lines.
+        $to = parse_url($url) ?: [];
+        if (!isset($to['host'], $to['path'])) {
+            return null;
         }
-        return $answer;
+        $tls = strtolower($to['scheme']) === 'https';
+        $peer = ($tls ? 'tls://' : 'tcp://') . $to['host'] . ':' . ($to['port'] ?? ($tls ? 443 : 80));
+        $context = stream_context_create(['ssl' => ['verify_peer' => true, 'verify_peer_name' => true]]);
+        $stream = @stream_socket_client($peer, $error, $sentence, self::REACHING, STREAM_CLIENT_CONNECT, $context);
+        if ($stream === false) {
+            return null;
+        }
+        stream_set_blocking($stream, false);
+        $host = $to['host'] . (isset($to['port']) ? ":{$to['port']}" : '');
+        $head = ["POST {$to['path']} HTTP/1.0", "Host: $host", 'Content-Length: ' . strlen($body), ...self::HEADERS];
+        $question = implode("\r\n", $head) . "\r\n\r\n$body";
+        // A question is far smaller than what the system takes at once.
+        if (@fwrite($stream, $question) !== strlen($question)) {
+            return null;
+        }
+        // An answer in HTTP/1.0 ends with the connection; whether it is whole is seen by its JSON and its signature.
+        $answer = '';
+        while (!feof($stream)) {
+            $left = (int) (($until - microtime(true)) * 1e6);
+            if ($left <= 0 || strlen($answer) > self::LONGEST_ANSWER) {
+                return null;
+            }
+            $readable = [$stream];
+            $none = null;
+            @stream_select($readable, $none, $none, 0, $left);
+            $answer .= (string) @fread($stream, 8192);
+        }
+        return explode("\r\n\r\n", $answer, 2)[1] ?? null;
     }
 }
 

@@ -262,11 +262,103 @@ foreach (['{"detail": 5}', '{"detail": " \n."}', '{}'] as $server->answer) {
     expect($do('activate')['message'] === 'The license server\'s answer has no license in it.', "no sentence in $server->answer");
 }
 
-// The real transport, against an address where nobody listens.
-$disk = null;
-$real = new LicenseVerifier('booking', 'https://crm.example.com', $server->keys(), static fn () => $disk, static function (array $state) use (&$disk): void { $disk = $state; });
+// The real transport with curl and without, against real servers that answer in bad ways, all at the same time.
+const CHILD = <<<'PHP'
+    require $argv[1];
+    $license = new LicenseVerifier('booking', 'https://crm.example.com', [], fn () => null, fn (array $state) => null);
+    $from = microtime(true);
+    $told = $license->refresh($argv[2], 'the-key', true, 'activate');
+    echo json_encode($told + ['seconds' => microtime(true) - $from]);
+    PHP;
+
+/** A file with a certificate of this name that it signed itself, and its key. */
+function certificate(string $name): string
+{
+    $config = tempnam(sys_get_temp_dir(), 'license');
+    file_put_contents($config, "[req]\ndistinguished_name=dn\n[dn]\n[v3]\nbasicConstraints=CA:TRUE\nsubjectAltName=DNS:$name\n");
+    $options = ['config' => $config, 'digest_alg' => 'sha256', 'x509_extensions' => 'v3'];
+    $key = openssl_pkey_new(['private_key_bits' => 2048] + $options);
+    $request = openssl_csr_new(['commonName' => $name], $key, $options);
+    openssl_x509_export(openssl_csr_sign($request, null, $key, 1, $options), $certificate);
+    openssl_pkey_export($key, $secret, null, $options);
+    file_put_contents($config, $certificate . $secret);
+    return $config;
+}
+
+/** A server that answers like this, and a module that asks it: their processes and what they print. */
+function talk(string $way, string $how, ?string $certificate, ?string $trusted): array
+{
+    $server = [PHP_BINARY, __DIR__ . '/server.php', $how, ...($certificate === null ? [] : [$certificate])];
+    $processes = [proc_open($server, [1 => ['pipe', 'w']], $serves)];
+    $address = trim((string) fgets($serves[1]));
+    $options = ['-d', $way === 'curl' ? 'display_errors=1' : 'disable_functions=curl_init,curl_exec'];
+    if ($trusted !== null) {
+        array_push($options, '-d', "curl.cainfo=$trusted", '-d', "openssl.cafile=$trusted");
+    }
+    $module = [PHP_BINARY, ...$options, '-r', CHILD, '--', __DIR__ . '/LicenseVerifier.php', $address];
+    $proxies = ['http_proxy' => 'http://127.0.0.1:9/', 'https_proxy' => '', 'all_proxy' => ''];
+    $processes[] = proc_open($module, [1 => ['pipe', 'w']], $asks, null, $proxies + getenv());
+    return [$processes, $serves[1], $asks[1]];
+}
+
+$ways = ['stream'];
+if (function_exists('curl_exec')) {
+    $ways[] = 'curl';
+} else {
+    $skipped['ways to ask: there is no curl'] = 1;
+}
+$soon = 6.0;
+// The limit is 8 seconds; the rest is for a busy machine.
+$atLast = 14.0;
+$refusal = 'The license server says: wait and ask less often.';
+$unreachable = 'The license server cannot be reached at the moment.';
+$noLicense = 'The license server\'s answer has no license in it.';
+// How the server answers, its certificate, the one that is trusted; the message, the time it takes, whether the key is sent.
+$cases = [
+    ['drips headers', null, null, $unreachable, $atLast, true],
+    ['drips its body', null, null, $unreachable, $atLast, true],
+    ['is silent', null, null, $unreachable, $atLast, true],
+    ['shakes no hands', null, null, $unreachable, $atLast, false],
+    ['says too much', null, null, $unreachable, $soon, true],
+    ['redirects', null, null, $noLicense, $soon, true],
+    ['refuses', null, null, $refusal, $soon, true],
+];
+$certificates = [];
+if (function_exists('openssl_pkey_new')) {
+    $certificates = [$ours, $others] = [certificate('localhost'), certificate('other.example')];
+    $cases[] = ['refuses', $ours, $ours, $refusal, $soon, true];
+    $cases[] = ['drips headers', $ours, $ours, $unreachable, $atLast, true];
+    $cases[] = ['refuses', $ours, $others, $unreachable, $soon, false];
+    $cases[] = ['refuses', $others, $others, $unreachable, $soon, false];
+} else {
+    $skipped['ways to use TLS: there is no openssl'] = 1;
+}
+$talks = [];
+foreach ($ways as $way) {
+    foreach ($cases as $case) {
+        $talks[] = [$way, $case, talk($way, ...array_slice($case, 0, 3))];
+    }
+}
+foreach ($talks as [$way, [$how, $certificate, $trusted, $message, $limit, $isSent], [$processes, $serves, $asks]]) {
+    $said = stream_get_contents($asks);
+    $told = json_decode($said, true) ?? ['valid' => null, 'message' => $said, 'seconds' => 999];
+    $tls = match (true) {
+        $certificate === null => '',
+        $certificate !== $trusted => ' over TLS with a certificate that nobody trusts',
+        $certificate === $ours => ' over TLS',
+        default => ' over TLS with another server\'s certificate',
+    };
+    $what = "a server that $how$tls, asked with $way";
+    expect($told['valid'] === false && $told['message'] === $message, "$what: got {$told['message']}");
+    expect($told['seconds'] < $limit, "$what: took {$told['seconds']} s");
+    $sent = str_contains(stream_get_contents($serves), 'the-key');
+    expect($sent === $isSent, "$what: the key is sent to whom it is for, and to nobody else");
+    array_map('proc_close', $processes);
+}
+array_map('unlink', $certificates);
 $from = microtime(true);
-expect(!$real->refresh('http://127.0.0.1:9/', 'the-key', true)['valid'] && microtime(true) - $from < 6, 'a dead server is given up soon');
+$nobody = new LicenseVerifier('booking', 'https://crm.example.com', [], static fn () => null, static fn (array $state) => null);
+expect(!$nobody->refresh('http://127.0.0.1:9/', 'the-key', true)['valid'] && microtime(true) - $from < 6, 'a dead server is given up soon');
 
 foreach ($skipped as $why => $count) {
     echo "skip  $count $why\n";
