@@ -12,6 +12,8 @@ declare(strict_types=1);
  * A lease is `<base64url payload>.<base64url signature>`. It is believed for its signature alone, lasts 8 days, and is
  * written for one product, one domain and one question. Only a signed no takes a right away; silence never does.
  *
+ * Messages are plain text, some of it the license server's own: escape them where you print them.
+ *
  * The same rules, in Rust: src/licensing/lease.rs and src/licensing/domain.rs. Both are held to tests/vectors/*.json.
  */
 final class LicenseVerifier
@@ -24,8 +26,12 @@ final class LicenseVerifier
     private const DRIFT = 300;
     /** How far our clock may be behind the latest time that was ever seen. */
     private const SET_BACK = 86400;
-    /** Reading an answer takes no longer, in seconds; reaching the server has 3 of its own. */
-    private const PATIENCE = 5.0;
+    /** Reaching the server takes no longer, in seconds, and the whole question no longer than PATIENCE. */
+    private const REACHING = 3;
+    private const PATIENCE = 8;
+    private const HEADERS = ['Content-Type: application/json', 'Accept: application/json'];
+    /** Said to `deactivate`, these mean that the license holds no place here. */
+    private const NO_PLACE = ['released', 'wrong_domain', 'wrong_product', 'unknown', 'expired', 'suspended', 'revoked'];
 
     /** @var callable(): ?array */
     private $load;
@@ -61,7 +67,7 @@ final class LicenseVerifier
     }
 
     /**
-     * What the module may do now. No network, no writing.
+     * What the module may do now. No network, no writing. The message is plain text: escape it where you print it.
      *
      * @return array{valid: bool, code: string, message: string, domain: ?string, last_check: ?int, next_check: ?int, grace_ends: ?int}
      */
@@ -88,14 +94,22 @@ final class LicenseVerifier
         } catch (LicenseRefused $refused) {
             return ['code' => $refused->why, 'message' => $refused->getMessage()] + $status;
         }
-        $message = $lease['valid']
-            ? ($stored['error'] ?? 'The license is valid.')
-            : "The license server says: {$lease['code']}.";
-        return ['valid' => $lease['valid'], 'code' => $lease['code'], 'message' => $message] + $status;
+        $status = self::said($lease) + $status;
+        if ($lease['valid'] && $stored['error'] !== null) {
+            $status['message'] = $stored['error'];
+        }
+        return $status;
     }
 
     /**
      * Asks the license server when it is time to. Call it from cron as often as you like; never from a page.
+     *
+     *  - `validate` stores the signed answer, a no as well, and gives back status().
+     *  - `activate` stores a yes only: a mistyped key takes nothing from the one that works here.
+     *  - `deactivate` forgets the stored license once it holds no place here; on `moves` it still does, and keeps working.
+     *
+     * The last two give back what was answered to them in `valid`, `code` and `message` (or why nobody answered); what the
+     * module may do is in status(). The message is plain text: escape it where you print it.
      *
      * @param string $server such as https://licenses.example.com
      * @param bool   $now    ask now, for a button "check now" or after a new key was entered
@@ -118,30 +132,45 @@ final class LicenseVerifier
             $answer = $this->ask($server, $what, $licenseKey, $nonce);
             $text = is_array($answer) ? ($answer['lease'] ?? null) : null;
             if (!is_string($text)) {
-                throw new LicenseRefused('shape', 'The license server\'s answer has no license in it.');
+                throw self::refusal($answer, 'shape', 'The license server\'s answer has no license in it.');
             }
             $lease = self::verify($text, $this->keys);
             self::check($lease, $this->expectation($stored, $nonce));
-            $stored = [
-                'lease' => $text,
-                'seq' => $lease['seq'],
-                'mark' => $lease['server_time'],
-                'checked_at' => $time,
-                'failures' => 0,
-                'error' => null,
-                // Not all sites at the same second.
-                'next_try' => $time + max(3600, $lease['next_check'] - $lease['iat']) + random_int(-1800, 1800),
-            ];
         } catch (LicenseRefused $refused) {
+            if ($what !== 'validate') {
+                return ['valid' => false, 'code' => $refused->why, 'message' => $refused->getMessage()] + $this->status();
+            }
             // 10 minutes, 20, 40 ... 12 hours. What was stored stays, and counts until its end.
             $failures = min(10, $stored['failures'] + 1);
             $stored['failures'] = $failures;
             $stored['error'] = $refused->getMessage();
             $stored['next_try'] = $time + min(43200, 300 * 2 ** $failures) + random_int(0, 300);
             $stored['mark'] = max($stored['mark'], $time);
+            ($this->save)($stored);
+            return $this->status();
         }
-        ($this->save)($stored);
-        return $this->status();
+        $new = [
+            'lease' => $text,
+            'seq' => $lease['seq'],
+            'mark' => $lease['server_time'],
+            'checked_at' => $time,
+            'failures' => 0,
+            'error' => null,
+            // Not all sites at the same second; after a no soon, so that who pays need not wait for a day.
+            'next_try' => $time + ($lease['valid']
+                ? max(3600, $lease['next_check'] - $lease['iat']) + random_int(-1800, 1800)
+                : 3600 + random_int(0, 300)),
+        ];
+        if ($what === 'validate') {
+            ($this->save)($new);
+            return $this->status();
+        }
+        if ($what === 'activate' && $lease['valid']) {
+            ($this->save)($new);
+        } elseif ($what === 'deactivate' && $this->isFreed($stored['lease'], $lease)) {
+            ($this->save)(['lease' => null] + $new);
+        }
+        return self::said($lease) + $this->status();
     }
 
     /**
@@ -151,14 +180,13 @@ final class LicenseVerifier
      * or not. Once it is confirmed, the next refresh() is a yes.
      *
      * @return int for how many minutes the link in the mail works
-     * @throws LicenseRefused when the server cannot be asked, or says why not
+     * @throws LicenseRefused when the server cannot be asked, or says why not; escape its message where you print it
      */
     public function requestMove(string $server, string $licenseKey): int
     {
         $answer = $this->ask($server, 'move', $licenseKey, bin2hex(random_bytes(16)));
         if (!is_array($answer) || ($answer['requested'] ?? null) !== true || !is_int($answer['valid_for_minutes'] ?? null)) {
-            $detail = is_array($answer) ? ($answer['detail'] ?? null) : null;
-            throw new LicenseRefused('move', is_string($detail) ? "The license server says: $detail." : 'The license server cannot move licenses.');
+            throw self::refusal($answer, 'move', 'The license server cannot move licenses.');
         }
         return $answer['valid_for_minutes'];
     }
@@ -467,6 +495,35 @@ final class LicenseVerifier
         ];
     }
 
+    /** What a lease says, for staff. */
+    private static function said(array $lease): array
+    {
+        $message = $lease['valid'] ? 'The license is valid.' : "The license server says: {$lease['code']}.";
+        return ['valid' => $lease['valid'], 'code' => $lease['code'], 'message' => $message];
+    }
+
+    /** Whether an answer to `deactivate` ends the stored lease: it is for the same license, which holds no place here. */
+    private function isFreed(?string $stored, array $answer): bool
+    {
+        if (!in_array($answer['code'], self::NO_PLACE, true)) {
+            return false;
+        }
+        try {
+            // A mistyped key is of no license, or of another one.
+            return $stored !== null && (self::verify($stored, $this->keys)['lic'] ?? null) === ($answer['lic'] ?? null);
+        } catch (LicenseRefused) {
+            return true;
+        }
+    }
+
+    /** Why there is no usable answer: in the server's own words when it has any, as one line of 300 characters at most. */
+    private static function refusal(mixed $answer, string $why, string $otherwise): LicenseRefused
+    {
+        $detail = is_array($answer) && is_string($answer['detail'] ?? null) ? $answer['detail'] : '';
+        preg_match('/^.{0,300}/u', trim((string) preg_replace('/[\pC\pZ]+/u', ' ', $detail), ' .'), $line);
+        return new LicenseRefused($why, ($line[0] ?? '') === '' ? $otherwise : "The license server says: $line[0].");
+    }
+
     /** What the license server answers to a question about the license here: decoded JSON, of whatever kind. */
     private function ask(string $server, string $what, string $licenseKey, string $nonce): mixed
     {
@@ -492,35 +549,77 @@ final class LicenseVerifier
     /** One POST: no redirects, not more than a lease needs, and not longer than PATIENCE. */
     private static function postJson(string $url, string $body): string
     {
-        $until = microtime(true) + self::PATIENCE;
-        $unreachable = new LicenseRefused('unreachable', 'The license server cannot be reached at the moment.');
-        $context = stream_context_create(['http' => [
-            'method' => 'POST',
-            'header' => "Content-Type: application/json\r\nAccept: application/json\r\n",
-            'content' => $body,
-            'timeout' => 3.0,
-            'follow_location' => 0,
-            'ignore_errors' => true,
-        ]]);
-        $stream = @fopen($url, 'rb', false, $context);
-        if ($stream === false) {
-            throw $unreachable;
-        }
-        stream_set_timeout($stream, 1);
+        $answer = function_exists('curl_exec') ? self::byCurl($url, $body) : self::byStream($url, $body);
+        return $answer ?? throw new LicenseRefused('unreachable', 'The license server cannot be reached at the moment.');
+    }
+
+    private static function byCurl(string $url, string $body): ?string
+    {
         $answer = '';
-        while (!feof($stream) && strlen($answer) <= self::LONGEST_ANSWER && microtime(true) < $until) {
-            $answer .= (string) fread($stream, 8192);
+        $curl = curl_init($url);
+        curl_setopt_array($curl, [
+            CURLOPT_POSTFIELDS => $body,
+            CURLOPT_HTTPHEADER => self::HEADERS,
+            CURLOPT_PROTOCOLS => CURLPROTO_HTTPS | CURLPROTO_HTTP,
+            CURLOPT_FOLLOWLOCATION => false,
+            CURLOPT_CONNECTTIMEOUT => self::REACHING,
+            CURLOPT_TIMEOUT => self::PATIENCE,
+            CURLOPT_SSL_VERIFYPEER => true,
+            CURLOPT_SSL_VERIFYHOST => 2,
+            // Taking less than there is ends the transfer.
+            CURLOPT_WRITEFUNCTION => static function ($curl, string $part) use (&$answer): int {
+                $answer .= $part;
+                return strlen($answer) > self::LONGEST_ANSWER ? 0 : strlen($part);
+            },
+        ]);
+        // What is not encrypted does not leave this machine, whatever http_proxy says.
+        if (stripos($url, 'https:') !== 0) {
+            curl_setopt($curl, CURLOPT_PROXY, '');
         }
-        $whole = feof($stream);
-        fclose($stream);
-        if (!$whole) {
-            throw $unreachable;
+        return curl_exec($curl) === false ? null : $answer;
+    }
+
+    /** The same without PHP's curl. Looking up the server's name is the system's and not in PATIENCE. */
+    private static function byStream(string $url, string $body): ?string
+    {
+        $until = microtime(true) + self::PATIENCE;
+        // parse_url leaves no control characters, so the address cannot add header lines.
+        $to = parse_url($url) ?: [];
+        if (!isset($to['host'], $to['path'])) {
+            return null;
         }
-        return $answer;
+        $tls = strtolower($to['scheme']) === 'https';
+        $peer = ($tls ? 'tls://' : 'tcp://') . $to['host'] . ':' . ($to['port'] ?? ($tls ? 443 : 80));
+        $context = stream_context_create(['ssl' => ['verify_peer' => true, 'verify_peer_name' => true]]);
+        $stream = @stream_socket_client($peer, $error, $sentence, self::REACHING, STREAM_CLIENT_CONNECT, $context);
+        if ($stream === false) {
+            return null;
+        }
+        stream_set_blocking($stream, false);
+        $host = $to['host'] . (isset($to['port']) ? ":{$to['port']}" : '');
+        $head = ["POST {$to['path']} HTTP/1.0", "Host: $host", 'Content-Length: ' . strlen($body), ...self::HEADERS];
+        $question = implode("\r\n", $head) . "\r\n\r\n$body";
+        // A question is far smaller than what the system takes at once.
+        if (@fwrite($stream, $question) !== strlen($question)) {
+            return null;
+        }
+        // An answer in HTTP/1.0 ends with the connection; whether it is whole is seen by its JSON and its signature.
+        $answer = '';
+        while (!feof($stream)) {
+            $left = (int) (($until - microtime(true)) * 1e6);
+            if ($left <= 0 || strlen($answer) > self::LONGEST_ANSWER) {
+                return null;
+            }
+            $readable = [$stream];
+            $none = null;
+            @stream_select($readable, $none, $none, 0, $left);
+            $answer .= (string) @fread($stream, 8192);
+        }
+        return explode("\r\n\r\n", $answer, 2)[1] ?? null;
     }
 }
 
-/** Why something is not a license, or not for us, or not now: a word for programs and a sentence for staff. */
+/** Why something is not a license, or not for us, or not now: a word for programs, and for staff a sentence of plain text. */
 final class LicenseRefused extends Exception
 {
     public function __construct(public string $why, string $sentence)

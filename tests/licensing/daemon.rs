@@ -31,9 +31,18 @@ fn server(database: &Database) -> (Site, String) {
     (site, format!("http://127.0.0.1:{port}"))
 }
 
+/// PHP as it is on most hosts.
+const WITH_CURL: &[&str] = &[];
+const WITHOUT_CURL: &[&str] = &["-d", "disable_functions=curl_exec"];
+
 async fn php(server: &str, key: &str, what: &str, keys: &str, state: &Path) -> Value {
+    php_with(WITH_CURL, server, key, what, keys, state).await
+}
+
+async fn php_with(options: &[&str], server: &str, key: &str, what: &str, keys: &str, state: &Path) -> Value {
     let verifier = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/php/LicenseVerifier.php");
     let output = tokio::process::Command::new("php")
+        .args(options)
         .args(["-r", MODULE, "--", verifier, server, key, what, keys])
         .arg(state)
         .output()
@@ -90,6 +99,37 @@ async fn a_paid_license_is_activated_checked_moved_and_taken_away() {
     assert!(daemon.ended(std::time::Duration::from_secs(20)).await.success());
     let silent = php(&address, &key, "validate", &keys, &state).await;
     assert_eq!(silent["valid"], true, "a server that does not answer takes nothing away: {silent}");
+}
+
+#[tokio::test]
+async fn a_mistyped_key_or_a_release_too_many_takes_nothing_from_the_license_that_works() {
+    let database = Database::perfex_341().await;
+    let (site, address) = server(&database);
+    site.json(&["migrate"]).await;
+    site.json(&["product", "add", "--slug", "backup-pro", "--name", "Backup Pro"]).await;
+    let license = site.json(&["license", "issue", "--product", "backup-pro"]).await;
+    let key = license["key"].as_str().unwrap();
+    let _daemon = site.start_ready().await;
+    let (keys, state) = (published_keys(&site.path("http.sock")).await, site.path("module.json"));
+    let turns = [
+        (WITH_CURL, "released", "none"),
+        (WITHOUT_CURL, "released", "none"),
+        (WITH_CURL, "released", "none"),
+        (WITHOUT_CURL, "moves", "active"),
+    ];
+    for (options, answer, after) in turns {
+        let does = async |key, what| php_with(options, &address, key, what, &keys, &state).await;
+        assert_eq!(does(key, "activate").await["valid"], true);
+        let mistyped = does("AAAA-BBBB-CCCC-DDDD", "activate").await;
+        assert_eq!((&mistyped["valid"], &mistyped["code"]), (&json!(false), &json!("unknown")), "{mistyped}");
+        assert_eq!(does(key, "status").await["valid"], true);
+        let released = does(key, "deactivate").await;
+        assert_eq!((&released["valid"], &released["code"]), (&json!(false), &json!(answer)), "{released}");
+        assert_eq!(does(key, "status").await["code"], after);
+    }
+    let empty = php(&address, "", "activate", &keys, &state).await;
+    assert_eq!(empty["message"], "The license server says: `license_key`: is missing.");
+    assert_eq!(php(&address, key, "status", &keys, &state).await["valid"], true);
 }
 
 #[tokio::test]
