@@ -159,7 +159,12 @@ impl Api {
     async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
         let network = network(request.visitor);
         let (questions, list) = read(request).await?;
-        let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
+        let domain = match action {
+            Action::Activate => Domain::of_site,
+            Action::Validate | Action::Deactivate => Domain::of_bound_site,
+        };
+        let asked: Vec<Asked> =
+            questions.1.iter().map(|fields| Asked::of(fields, domain)).collect::<Result<_, _>>()?;
         for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
             self.limits.key(&question.key)?;
         }
@@ -204,9 +209,7 @@ impl Api {
         let [fields] = questions.as_slice() else {
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "ask for one move a call"));
         };
-        let asked = Asked::of(fields)?;
-        Domain::parse(asked.domain.as_str(), Purpose::Production)
-            .map_err(|error| Problem::field("domain", &error.to_string()))?;
+        let asked = Asked::of(fields, |text| Domain::parse(text, Purpose::Production))?;
         if let Some(question) = &asked.question {
             self.limits.key(&question.key)?;
             self.authority.request_move(question).await.map_err(|error| {
