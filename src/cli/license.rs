@@ -9,8 +9,7 @@ use crate::db::{Session, retry};
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Purpose, Ring,
-    RingError, Standing, Term,
+    self, Domain, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Ring, RingError, Standing, Term,
 };
 use crate::shop::Product;
 
@@ -144,9 +143,9 @@ impl License {
             Self::Keygen => keygen(app, format),
             Self::Move { license, release } => {
                 let mut session = app.database.session().await?;
-                let key = find(app, &mut session, &license).await?.key;
+                let id = find(app, &mut session, &license).await?.id;
                 drop(session);
-                release_from(app, &key, &release).await?;
+                release_from(app, id, &release).await?;
                 let mut session = app.database.session().await?;
                 print(format, &find(app, &mut session, &license).await?)
             }
@@ -213,14 +212,9 @@ impl License {
 }
 
 /// Staff take a license off a domain.
-async fn release_from(app: &App, key: &str, domain: &str) -> Result<(), CliError> {
-    let key = LicenseKey::parse(key).map_err(|error| CliError::Usage(error.to_string()))?;
-    let domain = match Domain::parse(domain, Purpose::Production) {
-        Err(DomainError::Address | DomainError::Development) => Domain::parse(domain, Purpose::Staging),
-        other => other,
-    };
-    let domain = domain.map_err(|error| CliError::Usage(error.to_string()))?;
-    if app.authority.release(&key, &domain, Mover::Staff).await? {
+async fn release_from(app: &App, license: LicenseId, domain: &str) -> Result<(), CliError> {
+    let domain = Domain::of_bound_site(domain).map_err(|error| CliError::Usage(error.to_string()))?;
+    if app.authority.release(license, &domain, Mover::Staff).await? {
         return Ok(());
     }
     Err(CliError::Usage(format!("the license is not bound to {}", domain.as_str())))

@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable as _;
 use perfex_bridge::entropy::SeededEntropy;
 use perfex_bridge::ids::LicenseId;
 use perfex_bridge::licensing::authority::Mover;
-use perfex_bridge::licensing::{self, Domain, LICENSE_TIMELINE, LicenseKey, Purpose};
+use perfex_bridge::licensing::{self, Domain, LICENSE_TIMELINE, Purpose};
 use serde_json::json;
 
 use crate::support::api::LicenseServer;
@@ -237,16 +237,16 @@ async fn after_three_moves_in_thirty_days_staff_have_to_do_it() {
     assert!(refused.text.contains("was moved three times within 30 days"), "{}", refused.text);
     assert_eq!(server.ask("deactivate", &key, "d.com").await, "moves", "the two ways are counted together");
 
-    let (key, domain) =
-        (LicenseKey::parse(&key).unwrap(), Domain::parse("d.com", Purpose::Production).unwrap());
-    assert!(server.authority.release(&key, &domain, Mover::Staff).await.unwrap());
+    let domain = Domain::parse("d.com", Purpose::Production).unwrap();
+    assert!(!server.authority.release(LicenseId(1), &domain, Mover::Holder).await.unwrap());
+    assert!(server.authority.release(LicenseId(1), &domain, Mover::Staff).await.unwrap());
     let page = server.open(&path).await;
     assert_eq!(
         server.press(&path, &page).await.status,
         200,
         "staff have released it: the link takes the free place"
     );
-    assert_eq!(server.ask("validate", &key.to_string(), "e.com").await, "active");
+    assert_eq!(server.ask("validate", &key, "e.com").await, "active");
 }
 
 #[tokio::test]
@@ -319,6 +319,30 @@ async fn the_mail_about_an_ordered_license_goes_to_the_contact_of_its_order() {
 #[tokio::test]
 async fn of_a_link_the_database_keeps_nothing_that_opens_it() {
     let server = LicenseServer::start().await;
+#[tokio::test]
+async fn a_staging_name_that_is_not_under_the_new_domain_does_not_come_along() {
+    let server = LicenseServer::start().await;
+    for (old, staging, new, left) in [
+        ("old.com", "shop.old.com", "new.org", "wrong_domain"),
+        ("old.com", "localhost", "new.org", "active"),
+        ("shop.old.com", "test.shop.old.com", "old.com", "active"),
+    ] {
+        let key = server.license(&format!("{staging} to {new}")).await;
+        for domain in [old, staging] {
+            assert_eq!(server.ask("activate", &key, domain).await, "active");
+        }
+        let path = link(&server, &key, new).await;
+        let page = server.open(&path).await;
+        assert_eq!(server.press(&path, &page).await.status, 200);
+        assert_eq!(server.ask("validate", &key, new).await, "active");
+        assert_eq!(server.ask("validate", &key, staging).await, left, "{staging}");
+    }
+    assert_eq!(
+        story(&server).await.pop().unwrap(),
+        "released: released from shop.old.com, which is not under new.org"
+    );
+}
+
     let key = bound(&server).await;
     let path = link(&server, &key, "new.org").await;
     let token = path.rsplit('/').next().unwrap();

@@ -16,7 +16,7 @@ use crate::ids::LicenseId;
 use super::super::lease::Code;
 use super::super::{Holder, LICENSE_TIMELINE, Purpose, Standing};
 use super::binding::Binding;
-use super::{Authority, Mover, moves};
+use super::{Authority, Mover, moves, stray};
 
 /// Where links lead to, below the address of the license API.
 pub const PATH: &str = "api/move/";
@@ -198,7 +198,8 @@ impl Authority {
     }
 }
 
-/// Gives the production slot to the new domain; `false` when someone else took it while it was free.
+        stray::release(&mut session, license, Some(new_domain), now).await?;
+/// Gives the production slot to the new domain; `false` when it was given away in between.
 async fn bind(
     session: &mut Session,
     found: &Found,
@@ -211,8 +212,8 @@ async fn bind(
         staging.release(session, license).await?;
     }
     let Some(old) = production(bound) else {
-        let taken = Binding::take(session, license, Purpose::Production, domain, now).await?;
-        return Ok(taken.is_some_and(|binding| binding.domain == domain));
+        Binding::take(session, license, Purpose::Production, domain, now).await?;
+        return Ok(true);
     };
     moves::note(session, license, old.slot, &old.domain, Mover::Holder, now).await?;
     old.replace(session, license, domain, now).await
