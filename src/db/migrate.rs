@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -45,6 +45,11 @@ const MIGRATIONS: [Migration; 5] = [
         version: 5,
         name: "license_client",
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "license_move_used",
+        sql: include_str!("../../sql/migrations/0006_license_move_used.sql"),
     },
 ];
 
@@ -132,7 +137,7 @@ pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migr
         for statement in statements(migration.sql) {
             match session.run_text(statement).await {
                 // Only MariaDB can say IF NOT EXISTS for it.
-                Err(error) if error.is_known_index() => {}
+                Err(error) if error.is_known_part() => {}
                 other => other?,
             }
         }

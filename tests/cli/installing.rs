@@ -8,8 +8,14 @@ use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
 /// What `migrate` brings, in order.
-pub const MIGRATIONS: [&str; 5] =
-    ["shop_and_licenses", "license_authority", "license_checks", "license_moves", "license_client"];
+pub const MIGRATIONS: [&str; 6] = [
+    "shop_and_licenses",
+    "license_authority",
+    "license_checks",
+    "license_moves",
+    "license_client",
+    "license_move_used",
+];
 
 #[tokio::test]
 async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
@@ -61,14 +67,14 @@ async fn a_migration_that_was_cut_in_the_middle_is_finished() {
     let site = Site::new(&database);
     site.json(&["migrate"]).await;
     let whole = Contents::of(&database).await;
-    // The index was added, the table was not, and nothing was noted.
+    // The index and the column were added, the table was not, and nothing was noted.
     let mut conn = database.conn().await;
     for statement in
-        ["DROP TABLE `tblpm_license_checks`", "DELETE FROM `tblbridge_migrations` WHERE `version` = 3"]
+        ["DROP TABLE `tblpm_license_checks`", "DELETE FROM `tblbridge_migrations` WHERE `version` IN (3, 6)"]
     {
         mysql_async::prelude::Queryable::query_drop(&mut conn, statement).await.unwrap();
     }
-    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["license_checks"]}));
+    assert_eq!(site.json(&["migrate"]).await, json!({"applied": ["license_checks", "license_move_used"]}));
     let changed = whole.differences(&Contents::of(&database).await);
     assert!(changed.iter().all(|table| table == "tblbridge_migrations"), "{changed:?}");
 }

@@ -152,13 +152,12 @@ async fn sixty_four_requests_at_once_are_three_mails() {
 }
 
 #[tokio::test]
-async fn used_outdated_and_unknown_links_look_the_same() {
+async fn outdated_replaced_and_unknown_links_look_the_same() {
     let server = LicenseServer::start().await;
     let key = bound(&server).await;
     let used = link(&server, &key, "b.com").await;
     let page = server.open(&used).await;
     assert_eq!(server.press(&used, &page).await.status, 200);
-    let again = server.press(&used, &page).await;
     let outdated = link(&server, &key, "c.com").await;
     let outdated_page = server.open(&outdated).await;
     server.shop.pass(TimeDelta::hours(24));
@@ -168,7 +167,7 @@ async fn used_outdated_and_unknown_links_look_the_same() {
     let unknown = server.open("/api/move/0123456789abcdef0123456789abcdef").await;
     assert_eq!(unknown.status, 404);
     for answer in [
-        again,
+        server.press(&used, &page).await,
         server.press(&outdated, &outdated_page).await,
         server.open(&used).await,
         server.open(&outdated).await,
@@ -183,6 +182,29 @@ async fn used_outdated_and_unknown_links_look_the_same() {
 }
 
 #[tokio::test]
+async fn a_used_link_says_that_the_license_was_moved_while_that_is_so_and_moves_it_no_more() {
+    let server = LicenseServer::start().await;
+    let key = bound(&server).await;
+    let path = link(&server, &key, "new.org").await;
+    let page = server.open(&path).await;
+    let done = server.press(&path, &page).await;
+    for again in [server.press(&path, &page).await, server.open(&path).await] {
+        assert_eq!((again.status, &again.text), (200, &done.text));
+    }
+    // Wherever the license is afterwards: the link has been used.
+    for domain in ["third.net", "old.com"] {
+        let at = if domain == "third.net" { "new.org" } else { "third.net" };
+        assert_eq!(server.ask("deactivate", &key, at).await, "released");
+        assert_eq!(server.press(&path, &page).await.status, 404, "nobody has it");
+        assert_eq!(server.ask("activate", &key, domain).await, "active");
+        assert_eq!(server.press(&path, &page).await.status, 404, "{domain} has it");
+        assert_eq!(server.open(&path).await.status, 404);
+    }
+    assert_eq!(server.ask("validate", &key, "old.com").await, "active");
+    assert_eq!(story(&server).await.iter().filter(|line| line.starts_with("moved")).count(), 1);
+}
+
+#[tokio::test]
 async fn sixty_four_presses_of_one_button_are_one_move() {
     let server = LicenseServer::start().await;
     let key = bound(&server).await;
@@ -190,7 +212,8 @@ async fn sixty_four_presses_of_one_button_are_one_move() {
     let page = server.open(&path).await;
     let answers = join_all((0..64).map(|_| server.press(&path, &page))).await;
     let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
-    assert_eq!((count(200), count(404)), (1, 63));
+    assert_eq!(count(200), 64, "each is told that it is done");
+    assert!(answers.iter().all(|answer| answer.text == answers[0].text));
     let moves: Option<i64> =
         server.shop.conn().await.query_first("SELECT COUNT(*) FROM `tblpm_license_moves`").await.unwrap();
     assert_eq!(moves, Some(1));
