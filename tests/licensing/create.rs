@@ -124,6 +124,33 @@ async fn a_package_says_how_long_the_license_lasts_and_whether_it_is_a_trial() {
     };
     for (reference, more, expires_at, right) in [
         ("paid", json!({ "package": "pro" }), json!("2027-03-09T10:00:00Z"), "active"),
+#[tokio::test]
+async fn a_reference_keeps_its_license_when_the_api_key_is_exchanged() {
+    let server = LicenseServer::start().await;
+    let now = server.shop.now();
+    let ask = async |key: &str, reference: &str| {
+        let body =
+            json!({ "api_key": key, "product": "booking", "email": "e@x.example", "reference": reference });
+        server.post("/api/create.php", &body).await
+    };
+    let mut session = server.shop.app.database.begin().await.unwrap();
+    let booking = Product::named(&mut session, "booking").await.unwrap().id;
+    let old = ApiKey::add(&mut session, "shop-2", &[booking], &*server.shop.app.entropy, now).await.unwrap();
+    session.commit().await.unwrap();
+    let first = ask(&old, "unit-1").await;
+    assert_eq!(first.status, 201);
+
+    let mut session = server.shop.app.database.session().await.unwrap();
+    let new = ApiKey::rotate(&mut session, "shop-2", &*server.shop.app.entropy).await.unwrap();
+    assert_eq!(ask(&old, "unit-1").await.status, 401, "the old one is refused at once");
+    let again = ask(&new, "unit-1").await;
+    assert_eq!((again.status, &again.body), (200, &first.body));
+    assert_eq!(ask(&new, "unit-2").await.status, 201);
+    let listed = ApiKey::list(&mut session).await.unwrap();
+    let shop = listed.iter().find(|key| key.name == "shop-2").unwrap();
+    assert_eq!(shop.products, ["booking"], "what it may create stays");
+}
+
         ("free", json!({ "package": "gift" }), json!(null), "active"),
         ("trial", json!({ "package": "taste" }), json!("2026-04-08T10:00:00Z"), "trial"),
         ("short", json!({ "package": "taste", "term": "7d" }), json!("2026-03-16T10:00:00Z"), "trial"),
