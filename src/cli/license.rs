@@ -124,7 +124,7 @@ impl License {
                 print_rows(format, &licenses, &header, "no licenses", |license| {
                     vec![
                         license.id.to_string(),
-                        license.key.clone(),
+                        license.key_or_word().to_owned(),
                         license.product.clone(),
                         or_dash(license.order.as_ref()),
                         license.right.to_string(),
@@ -265,10 +265,9 @@ fn print(format: Format, license: &licensing::License) -> Result<(), CliError> {
     print_one(format, license, |license| {
         let ends =
             license.expires_at.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
-        format!(
-            "license {} for `{}`: {}, {ends}\n{}",
-            license.id, license.product, license.right, license.key
-        )
+        let unreadable = |error| format!("its key cannot be shown: {error}");
+        let key = license.key().map_or_else(unreadable, str::to_owned);
+        format!("license {} for `{}`: {}, {ends}\n{}", license.id, license.product, license.right, key)
     })?;
     Ok(())
 }

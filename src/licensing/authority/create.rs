@@ -212,7 +212,7 @@ impl Authority {
         // The row is held by a foreign key; without it the reference's own row could not be there.
         let found = found.ok_or_else(|| CreateError::Conflict(wanted.reference.clone()))?;
         Ok(CreatedLicense {
-            license_key: found.key,
+            license_key: found.key()?.to_owned(),
             expires_at: found.expires_at,
             reference: wanted.reference.clone(),
             repeated: true,
