@@ -98,3 +98,20 @@ async fn the_public_keys_are_published() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body["keys"].as_array().unwrap().len(), 2, "the one that signs, and the next");
 }
+#[tokio::test]
+async fn a_list_costs_a_network_as_much_as_its_questions() {
+    let question =
+        json!({ "license_key": "nonsense", "domain": "a.com", "product": "booking", "nonce": "12345678" });
+    let list = |length: usize| json!(vec![question.clone(); length]);
+    let server = LicenseServer::with(45, 1_000).await;
+    for (length, status) in [(20, 200), (20, 200), (20, 429), (3, 200)] {
+        assert_eq!(server.post("/api/validate", &list(length)).await.status, status, "{length} questions");
+    }
+    // A list that can never pass is told so, and not to wait.
+    let narrow = LicenseServer::with(10, 1_000).await;
+    let answer = narrow.post("/api/validate", &list(11)).await;
+    let said = "this license server answers at most 10 questions at a time: send shorter lists";
+    assert_eq!((answer.status, &answer.body["detail"]), (422, &json!(said)));
+    assert_eq!(LicenseServer::with(10, 1_000).await.post("/api/validate", &list(10)).await.status, 200);
+}
+

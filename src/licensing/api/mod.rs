@@ -163,6 +163,7 @@ impl Api {
             Action::Activate => Domain::of_site,
             Action::Validate | Action::Deactivate => Domain::of_bound_site,
         };
+        self.limits.further_questions(network, questions.1.len())?;
         let asked: Vec<Asked> =
             questions.1.iter().map(|fields| Asked::of(fields, domain)).collect::<Result<_, _>>()?;
         for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
