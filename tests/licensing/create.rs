@@ -29,6 +29,17 @@ async fn a_retry_with_the_same_reference_gets_the_same_key() {
 }
 
 #[tokio::test]
+async fn the_word_bearer_is_read_in_any_case() {
+    let server = LicenseServer::start().await;
+    let body = json!({ "product": "booking", "email": "e@x.example", "reference": "r" }).to_string();
+    for (scheme, status) in [("bearer", 201), ("BEARER", 200), ("Bearer", 200), ("Basic", 401)] {
+        let header = format!("Authorization: {scheme} {}", server.api_key);
+        let headers = [header.as_str(), "Content-Type: application/json"];
+        assert_eq!(server.send("POST", "/api/create", &headers, &body).await.status, status, "{scheme}");
+    }
+}
+
+#[tokio::test]
 async fn the_idempotency_key_serves_as_a_reference() {
     let server = LicenseServer::start().await;
     let body = json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example" }).to_string();
@@ -114,17 +125,6 @@ async fn a_revoked_api_key_creates_nothing() {
 }
 
 #[tokio::test]
-async fn a_package_says_how_long_the_license_lasts_and_whether_it_is_a_trial() {
-    let server = LicenseServer::start().await;
-    let create = async |reference: &str, more: serde_json::Value| {
-        let mut body = json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example" });
-        body["reference"] = reference.into();
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        server.post("/api/create", &body).await
-    };
-    for (reference, more, expires_at, right) in [
-        ("paid", json!({ "package": "pro" }), json!("2027-03-09T10:00:00Z"), "active"),
-#[tokio::test]
 async fn a_reference_keeps_its_license_when_the_api_key_is_exchanged() {
     let server = LicenseServer::start().await;
     let now = server.shop.now();
@@ -151,6 +151,17 @@ async fn a_reference_keeps_its_license_when_the_api_key_is_exchanged() {
     assert_eq!(shop.products, ["booking"], "what it may create stays");
 }
 
+#[tokio::test]
+async fn a_package_says_how_long_the_license_lasts_and_whether_it_is_a_trial() {
+    let server = LicenseServer::start().await;
+    let create = async |reference: &str, more: serde_json::Value| {
+        let mut body = json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example" });
+        body["reference"] = reference.into();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.post("/api/create", &body).await
+    };
+    for (reference, more, expires_at, right) in [
+        ("paid", json!({ "package": "pro" }), json!("2027-03-09T10:00:00Z"), "active"),
         ("free", json!({ "package": "gift" }), json!(null), "active"),
         ("trial", json!({ "package": "taste" }), json!("2026-04-08T10:00:00Z"), "trial"),
         ("short", json!({ "package": "taste", "term": "7d" }), json!("2026-03-16T10:00:00Z"), "trial"),

@@ -141,7 +141,7 @@ impl Api {
         let page =
             Page::at(&path).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such page"))?;
         if request.method != page.method() {
-            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {}", page.method())));
+            return Err(Problem::method(page.method().as_str()));
         }
         self.limits.visitor(network(request.visitor))?;
         match page {
@@ -224,7 +224,7 @@ impl Api {
 
     async fn show_move(&self, request: Request, token: &str) -> Result<Response, Problem> {
         if ![Method::GET, Method::HEAD, Method::POST].contains(&request.method) {
-            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "use GET or POST"));
+            return Err(Problem::method("GET, HEAD, POST"));
         }
         let too_often = self.limits.visitor(network(request.visitor)).is_err();
         Ok(self.move_page.answer(request, token, too_often).await)
@@ -259,7 +259,8 @@ impl Api {
 
     async fn caller(&self, headers: &HeaderMap, fields: &Fields) -> Result<ApiKey, Problem> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let scheme = text("authorization").and_then(|value| value.split_once(' '));
+        let bearer = scheme.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key);
         let key = match bearer.or_else(|| text("x-api-key")) {
             Some(key) => Some(key.trim()),
             None => fields.optional("api_key")?,
