@@ -60,7 +60,7 @@ pub struct Authority {
     pub entropy: SharedEntropy,
     /// Reads stored keys.
     pub cipher: Arc<Cipher>,
-    /// Makes and recognises keys.
+    /// Makes keys.
     pub mint: KeyMint,
     /// Where the web server passes the license API on; links in mails begin with it. It ends with a slash.
     pub public_url: Url,
