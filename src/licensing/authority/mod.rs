@@ -39,7 +39,7 @@ pub use binding::Binding;
 use case::Case;
 pub use check::Check;
 pub use check_log::{CheckLog, Round};
-pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use create::{CreateError, CreateLicense, CreatedLicense, LONGEST_REFERENCE};
 pub use lookups::Lookups;
 pub use move_link::{MoveLink, MoveToken, Offer, PATH as MOVE_PATH};
 pub use move_request::VALID_FOR as MOVE_VALID_FOR;
@@ -253,7 +253,7 @@ fn judge(case: &Case, question: &Question, now: DateTime<Utc>) -> Verdict {
     Verdict::of(case, code, slot)
 }
 
-/// The slot that a domain may take.
+/// The free slot that a domain may take, or why there is none.
 ///
 /// A development name or an address never takes the production slot. A real name beside the production domain takes the staging slot
 /// only when it lies under it: `staging.example.com` beside `example.com`. A public suffix takes none.
