@@ -5,6 +5,7 @@ use std::io::Write as _;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::config::LicenseServer;
 use crate::db::{Session, retry};
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
@@ -20,7 +21,7 @@ use super::{CliError, count};
 /// Subcommands of `license`.
 #[derive(Debug, Subcommand)]
 pub enum License {
-    /// Issue a license by hand, without an order and without a mail.
+    /// Issue a license by hand, without an order and without a mail; on the machine that is the license server.
     Issue {
         /// The product's slug.
         #[arg(long)]
@@ -155,6 +156,13 @@ impl License {
                 print(format, &found)
             }
             Self::Issue { product, term, email, name, language, reason } => {
+                if let LicenseServer::Remote { url, .. } = &app.config.licensing.server {
+                    let host = url.host_str().unwrap_or_default();
+                    return Err(CliError::Usage(format!(
+                        "the license server {host} makes the licenses ([licensing] server), and would not know one \
+                         from here: run `license issue` there"
+                    )));
+                }
                 let holder = email
                     .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
                     .transpose()
