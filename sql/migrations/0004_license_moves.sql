@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS `{p}pm_api_key_products` (
   CONSTRAINT `{p}pm_api_key_products_product` FOREIGN KEY (`product_id`) REFERENCES `{p}pm_products` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
--- One open request a license: the primary key. Of the mailed link only the SHA-256 of its token is kept, and NULL once
--- it was used, so that it is found as little as one that never was. `mails` counts since `counted_from`: the row stays
+-- One open request a license: the primary key. Of the mailed link only the SHA-256 of its token is kept. A used token stays,
+-- so that a second press of the button is answered like the first; it moves nothing any more. `mails` counts since `counted_from`: the row stays
 -- after the move, so that the limit outlives it.
 CREATE TABLE IF NOT EXISTS `{p}pm_license_move_requests` (
   `license_id` BIGINT NOT NULL PRIMARY KEY,
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS `{p}pm_license_move_requests` (
   `from_domain` VARCHAR(253) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `to_domain` VARCHAR(253) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `expires_at` DATETIME(6) NOT NULL,
+  `used_at` DATETIME(6) NULL,
   `mails` INT NOT NULL,
   `counted_from` DATETIME(6) NOT NULL,
   UNIQUE KEY `pm_license_move_requests_token` (`token_hash`),

@@ -3,7 +3,9 @@
 //! They are created and activated through the same code as anybody's. Invariant: one license per module and domain,
 //! however often `install` runs, by the reference under which it was created.
 
-use crate::licensing::authority::{ApiKey, ApiKeyError, CreateError, CreateLicense};
+use sha2::{Digest as _, Sha256};
+
+use crate::licensing::authority::{ApiKey, ApiKeyError, CreateError, CreateLicense, LONGEST_REFERENCE};
 use crate::licensing::client::{ClientError, Module, NewKeys, State};
 use crate::shop::{Product, ShopError};
 
@@ -64,12 +66,39 @@ impl App {
         let wanted = CreateLicense {
             product: module.product().to_owned(),
             term: None,
-            reference: format!("{module} on {}", domain.as_str()).chars().take(100).collect(),
+            reference: reference(module, domain.as_str()),
             package: None,
             holder: None,
         };
         let created = self.authority.create(&creator, &wanted).await?;
         self.licenses.activate(module, &created.license_key, NewKeys::Refuse).await?;
         Ok(())
+    }
+}
+
+/// What the license of a module on a domain is created under; a domain that is too long for it stands there as its
+/// SHA-256, because two long ones may begin alike.
+fn reference(module: Module, domain: &str) -> String {
+    let whole = format!("{module} on {domain}");
+    if whole.len() <= LONGEST_REFERENCE {
+        return whole;
+    }
+    format!("{module} on sha256:{}", hex::encode(Sha256::digest(domain.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_domains_never_share_a_reference() {
+        let long = format!("{}.example", ["x".repeat(60).as_str(); 3].join("."));
+        let domains = ["example.com".to_owned(), format!("{long}.com"), format!("{long}.org")];
+        for module in Module::ALL {
+            let references = domains.each_ref().map(|domain| reference(module, domain));
+            assert_eq!(references[0], format!("{module} on example.com"));
+            assert_ne!(references[1], references[2]);
+            assert!(references.iter().all(|reference| reference.len() <= LONGEST_REFERENCE));
+        }
     }
 }

@@ -21,6 +21,11 @@ pub enum Apikey {
         #[arg(long)]
         product: Vec<String>,
     },
+    /// Exchange a key for a new one, shown this once; the old one stops at once, and what it created stays known.
+    Rotate {
+        /// The key's name.
+        name: String,
+    },
     /// List all keys by name.
     List,
     /// Revoke a key at once and for good.
@@ -31,7 +36,7 @@ pub enum Apikey {
 }
 
 #[derive(Debug, Serialize)]
-struct Added {
+struct New {
     name: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     products: Vec<String>,
@@ -54,9 +59,13 @@ impl Apikey {
                 }
                 let key = ApiKey::add(&mut session, &name, &ids, &*app.entropy, now).await?;
                 session.commit().await?;
-                print_one(format, &Added { name, products, key }, |added| {
-                    format!("{}\nthis is the only time that it is shown", added.key)
-                })?;
+                print_new(format, name, products, key)?;
+            }
+            Self::Rotate { name } => {
+                let key = ApiKey::rotate(&mut session, &name, &*app.entropy).await?;
+                let found = ApiKey::list(&mut session).await?.into_iter().find(|key| key.name == name);
+                session.commit().await?;
+                print_new(format, name, found.map(|key| key.products).unwrap_or_default(), key)?;
             }
             Self::List => {
                 let keys = ApiKey::list(&mut session).await?;
@@ -84,6 +93,13 @@ impl Apikey {
         }
         Ok(())
     }
+}
+
+fn print_new(format: Format, name: String, products: Vec<String>, key: String) -> Result<(), CliError> {
+    print_one(format, &New { name, products, key }, |new| {
+        format!("{}\nthis is the only time that it is shown", new.key)
+    })?;
+    Ok(())
 }
 
 impl From<ApiKeyError> for CliError {

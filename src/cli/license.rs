@@ -5,12 +5,12 @@ use std::io::Write as _;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::config::LicenseServer;
 use crate::db::{Session, retry};
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, DomainError, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Purpose, Ring,
-    RingError, Standing, Term,
+    self, Domain, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Ring, RingError, Standing, Term,
 };
 use crate::shop::Product;
 
@@ -21,7 +21,7 @@ use super::{CliError, count};
 /// Subcommands of `license`.
 #[derive(Debug, Subcommand)]
 pub enum License {
-    /// Issue a license by hand, without an order and without a mail.
+    /// Issue a license by hand, without an order and without a mail; on the machine that is the license server.
     Issue {
         /// The product's slug.
         #[arg(long)]
@@ -125,7 +125,7 @@ impl License {
                 print_rows(format, &licenses, &header, "no licenses", |license| {
                     vec![
                         license.id.to_string(),
-                        license.key.clone(),
+                        license.key_or_word().to_owned(),
                         license.product.clone(),
                         or_dash(license.order.as_ref()),
                         license.right.to_string(),
@@ -144,9 +144,9 @@ impl License {
             Self::Keygen => keygen(app, format),
             Self::Move { license, release } => {
                 let mut session = app.database.session().await?;
-                let key = find(app, &mut session, &license).await?.key;
+                let id = find(app, &mut session, &license).await?.id;
                 drop(session);
-                release_from(app, &key, &release).await?;
+                release_from(app, id, &release).await?;
                 let mut session = app.database.session().await?;
                 print(format, &find(app, &mut session, &license).await?)
             }
@@ -156,6 +156,13 @@ impl License {
                 print(format, &found)
             }
             Self::Issue { product, term, email, name, language, reason } => {
+                if let LicenseServer::Remote { url, .. } = &app.config.licensing.server {
+                    let host = url.host_str().unwrap_or_default();
+                    return Err(CliError::Usage(format!(
+                        "the license server {host} makes the licenses ([licensing] server), and would not know one \
+                         from here: run `license issue` there"
+                    )));
+                }
                 let holder = email
                     .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
                     .transpose()
@@ -213,14 +220,9 @@ impl License {
 }
 
 /// Staff take a license off a domain.
-async fn release_from(app: &App, key: &str, domain: &str) -> Result<(), CliError> {
-    let key = LicenseKey::parse(key).map_err(|error| CliError::Usage(error.to_string()))?;
-    let domain = match Domain::parse(domain, Purpose::Production) {
-        Err(DomainError::Address | DomainError::Development) => Domain::parse(domain, Purpose::Staging),
-        other => other,
-    };
-    let domain = domain.map_err(|error| CliError::Usage(error.to_string()))?;
-    if app.authority.release(&key, &domain, Mover::Staff).await? {
+async fn release_from(app: &App, license: LicenseId, domain: &str) -> Result<(), CliError> {
+    let domain = Domain::of_bound_site(domain).map_err(|error| CliError::Usage(error.to_string()))?;
+    if app.authority.release(license, &domain, Mover::Staff).await? {
         return Ok(());
     }
     Err(CliError::Usage(format!("the license is not bound to {}", domain.as_str())))
@@ -271,10 +273,9 @@ fn print(format: Format, license: &licensing::License) -> Result<(), CliError> {
     print_one(format, license, |license| {
         let ends =
             license.expires_at.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
-        format!(
-            "license {} for `{}`: {}, {ends}\n{}",
-            license.id, license.product, license.right, license.key
-        )
+        let unreadable = |error| format!("its key cannot be shown: {error}");
+        let key = license.key().map_or_else(unreadable, str::to_owned);
+        format!("license {} for `{}`: {}, {ends}\n{}", license.id, license.product, license.right, key)
     })?;
     Ok(())
 }

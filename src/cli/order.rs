@@ -169,7 +169,7 @@ fn describe(shown: &Shown, now: DateTime<Utc>) -> String {
         let until = license
             .expires_at
             .map_or_else(|| "without end".to_owned(), |end| format!("until {}", moment(end)));
-        lines.push(format!("  license  {} {}, {until}", license.key, license.right));
+        lines.push(format!("  license  {} {}, {until}", license.key_or_word(), license.right));
     }
     for request in requests {
         let Event { event, detail, .. } = shop::standing(request, now);

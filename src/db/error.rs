@@ -59,7 +59,7 @@ const CONFLICTS: [u16; 2] = [1205, 1213];
 /// A row with this unique key exists.
 const DUPLICATE: u16 = 1062;
 /// A table has an index of this name.
-const KNOWN_INDEX: u16 = 1061;
+const KNOWN_PARTS: [u16; 1] = [1061];
 /// A table or column does not exist.
 const MISSING: [u16; 3] = [1146, 1054, 1049];
 /// The server is going away, or was switched to read-only by a fail-over.
@@ -111,8 +111,8 @@ impl DbError {
 
     /// Whether an index was to be added that is there already (1061).
     #[must_use]
-    pub fn is_known_index(&self) -> bool {
-        self.code() == Some(KNOWN_INDEX)
+    pub fn is_known_part(&self) -> bool {
+        self.code().is_some_and(|code| KNOWN_PARTS.contains(&code))
     }
 
     /// Whether a table or column is missing, as while Perfex is being upgraded or before `migrate`.

@@ -133,7 +133,7 @@ pub async fn migrate(database: &Database, now: DateTime<Utc>) -> Result<Vec<Migr
         for statement in statements(migration.sql) {
             match session.run_text(statement).await {
                 // Only MariaDB can say IF NOT EXISTS for it.
-                Err(error) if error.is_known_index() => {}
+                Err(error) if error.is_known_part() => {}
                 other => other?,
             }
         }

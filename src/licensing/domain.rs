@@ -173,8 +173,24 @@ impl Domain {
         Ok(domain.without_www())
     }
 
-    /// Reads back what [`as_str`](Self::as_str) gave. Asks no list: a name that was bound stays bound when it becomes a
-    /// suffix later.
+    /// Reads what a site calls itself: a name for production, a development name or an address for staging.
+    pub fn of_site(text: &str) -> Result<Self, DomainError> {
+        match Self::parse(text, Purpose::Production) {
+            Err(DomainError::Address | DomainError::Development) => Self::parse(text, Purpose::Staging),
+            other => other,
+        }
+    }
+
+    /// The same for a site that a license may be bound to already: a name that was bound stays bound when it becomes a
+    /// public suffix later.
+    pub fn of_bound_site(text: &str) -> Result<Self, DomainError> {
+        match Self::of_site(text) {
+            Err(DomainError::PublicSuffix) => name::to_ascii(host::cut_out(text)?).map(Self),
+            other => other,
+        }
+    }
+
+    /// Reads back what [`as_str`](Self::as_str) gave; asks no list, as [`of_bound_site`](Self::of_bound_site).
     pub fn stored(text: &str) -> Result<Self, DomainError> {
         let normal = match address::read(text)? {
             Some(address) => address::write(address),

@@ -1,15 +1,15 @@
 //! Issued licenses, as they are listed.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::{LicenseId, OrderId};
-use crate::perfex::encryption::Cipher;
+use crate::perfex::encryption::{Cipher, DecryptError};
 
 use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
 
-const SELECT: &str = "SELECT l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted`, i.`order_id` AS `order_id`, \
+const LICENSES: &str = "l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted`, i.`order_id` AS `order_id`, \
      p.`slug` AS `product`, l.`license_right` AS `license_right`, l.`suspended_for` AS `suspended_for`, \
      l.`issued_at` AS `issued_at`, l.`expires_at` AS `expires_at`, l.`past_due_since` AS `past_due_since`, \
      b.`domain` AS `domain`, EXISTS (SELECT 1 FROM `{p}pm_license_events` e WHERE e.`license_id` = l.`id` \
@@ -17,13 +17,16 @@ const SELECT: &str = "SELECT l.`id` AS `id`, l.`key_encrypted` AS `key_encrypted
      LEFT JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` \
      LEFT JOIN `{p}pm_license_bindings` b ON b.`license_id` = l.`id` AND b.`slot` = 0";
 
+const NEWEST: &str = "ORDER BY l.`id` DESC LIMIT ?";
+
 /// A license with its key in the clear: for people who may see it, never for a log.
 #[derive(Debug, Clone, Serialize)]
 pub struct License {
     /// Its id.
     pub id: LicenseId,
-    /// The key as it was mailed.
-    pub key: String,
+    /// The key as it was mailed, or why it cannot be read; then it is written as `null`.
+    #[serde(serialize_with = "readable")]
+    pub key: Result<String, DecryptError>,
     /// The order it belongs to.
     pub order: Option<OrderId>,
     /// The product's slug.
@@ -47,6 +50,26 @@ pub struct License {
     pub received: bool,
 }
 
+impl License {
+    /// The key, for what cannot be done without.
+    pub fn key(&self) -> Result<&str, LicensingError> {
+        match &self.key {
+            Ok(key) => Ok(key),
+            Err(source) => Err(LicensingError::Unreadable { id: self.id, source: *source }),
+        }
+    }
+
+    /// The key, or a word in its place in a list.
+    #[must_use]
+    pub fn key_or_word(&self) -> &str {
+        self.key.as_deref().unwrap_or("unreadable")
+    }
+}
+
+fn readable<S: Serializer>(key: &Result<String, DecryptError>, serializer: S) -> Result<S::Ok, S::Error> {
+    key.as_deref().ok().serialize(serializer)
+}
+
 struct Row {
     license: License,
     key_encrypted: String,
@@ -56,7 +79,7 @@ impl Record for Row {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         let license = License {
             id: row.take("id")?,
-            key: String::new(),
+            key: Ok(String::new()),
             order: row.take("order_id")?,
             product: row.take("product")?,
             right: row.take("license_right")?,
@@ -72,14 +95,11 @@ impl Record for Row {
 }
 
 impl Row {
-    fn open(self, cipher: &Cipher, now: DateTime<Utc>) -> Result<License, LicensingError> {
-        let Self { mut license, key_encrypted } = self;
-        let plain = cipher
-            .decrypt(&key_encrypted)
-            .map_err(|source| LicensingError::Unreadable { id: license.id, source })?;
-        license.key = String::from_utf8_lossy(&plain).into_owned();
-        license.right = license.right.at(license.expires_at, now);
-        Ok(license)
+    fn open(self, cipher: &Cipher, now: DateTime<Utc>) -> License {
+        let Self { license, key_encrypted } = self;
+        let plain = cipher.decrypt(&key_encrypted);
+        let key = plain.map(|plain| String::from_utf8_lossy(&plain).into_owned());
+        License { key, right: license.right.at(license.expires_at, now), ..license }
     }
 }
 
@@ -92,21 +112,22 @@ pub struct Filter {
     pub limit: u32,
 }
 
-/// Lists licenses, newest first.
+/// Lists licenses, newest first; also those whose key cannot be read.
 pub async fn list(
     session: &mut Session,
     cipher: &Cipher,
     filter: Filter,
     now: DateTime<Utc>,
-) -> Result<Vec<License>, LicensingError> {
+) -> Result<Vec<License>, DbError> {
     let rows: Vec<Row> = match filter.order {
         Some(order) => {
-            let sql = format!("{SELECT} WHERE i.`order_id` = ? ORDER BY l.`id` DESC LIMIT ?");
+            let sql = format!("SELECT {LICENSES} WHERE i.`order_id` = ? {NEWEST}");
             session.rows(&sql, (order, filter.limit)).await?
         }
-        None => session.rows(&format!("{SELECT} ORDER BY l.`id` DESC LIMIT ?"), (filter.limit,)).await?,
+        // Begins with the licenses, so that the newest are read from the end of the primary key and no other is looked at.
+        None => session.rows(&format!("SELECT STRAIGHT_JOIN {LICENSES} {NEWEST}"), (filter.limit,)).await?,
     };
-    rows.into_iter().map(|row| row.open(cipher, now)).collect()
+    Ok(rows.into_iter().map(|row| row.open(cipher, now)).collect())
 }
 
 /// How a license is named on the command line: by its id or by its key.
@@ -118,18 +139,19 @@ pub enum Name {
     Key(Box<LicenseKey>),
 }
 
-/// Finds one license.
+/// Finds one license, also when its key cannot be read.
 pub async fn find(
     session: &mut Session,
     cipher: &Cipher,
     name: &Name,
     now: DateTime<Utc>,
-) -> Result<Option<License>, LicensingError> {
+) -> Result<Option<License>, DbError> {
     let row: Option<Row> = match name {
-        Name::Id(id) => session.first(&format!("{SELECT} WHERE l.`id` = ?"), (*id,)).await?,
+        Name::Id(id) => session.first(&format!("SELECT {LICENSES} WHERE l.`id` = ?"), (*id,)).await?,
         Name::Key(key) => {
-            session.first(&format!("{SELECT} WHERE l.`key_hash` = ?"), (key.hash().to_vec(),)).await?
+            let sql = format!("SELECT {LICENSES} WHERE l.`key_hash` = ?");
+            session.first(&sql, (key.hash().to_vec(),)).await?
         }
     };
-    row.map(|row| row.open(cipher, now)).transpose()
+    Ok(row.map(|row| row.open(cipher, now)))
 }

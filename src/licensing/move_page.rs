@@ -4,7 +4,8 @@
 //!
 //! - GET and HEAD change nothing, whoever opens them;
 //! - POST moves only with the field of our own form, and never on behalf of another site;
-//! - links that were used, replaced, outdated or never there get one and the same answer;
+//! - links that were replaced, outdated or never there get one and the same answer, and so does a used one once the license
+//!   has gone on; before, it shows what it has done, to whoever presses twice;
 //! - a page loads nothing, is stored by nobody, framed by nobody, and tells no other site its address.
 
 use std::fmt;

@@ -64,6 +64,12 @@ async fn commands_tell_who_makes_the_licenses_and_where_a_request_stands() {
         );
     }
 
+    let by_hand = site.run(&["license", "issue", "--product", "backup-pro"]).await;
+    let said = "perfex-bridge: the license server 127.0.0.1 makes the licenses ([licensing] server), and would not know \
+         one from here: run `license issue` there";
+    assert_eq!((by_hand.code, by_hand.err.as_str()), (2, said));
+    assert_eq!(site.json(&["license", "list"]).await.as_array().unwrap().len(), 1, "nothing was made");
+
     let check = |findings: Value| {
         findings.as_array().unwrap().iter().find(|one| one["check"] == "license server").unwrap().clone()
     };

@@ -75,6 +75,39 @@ async fn staff_suspend_restore_and_revoke_and_each_step_has_its_reason() {
 }
 
 #[tokio::test]
+async fn a_license_whose_key_cannot_be_decrypted_is_listed_and_managed_by_its_number() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    let good = sold(&site, &database).await;
+    site.json(&["license", "issue", "--product", "backup-pro", "--term", "30d"]).await;
+    let mut conn = database.conn().await;
+    conn.query_drop("UPDATE `tblpm_licenses` SET `key_encrypted` = REPEAT('0', 200) WHERE `id` = 2")
+        .await
+        .unwrap();
+    let bound = "INSERT INTO `tblpm_license_bindings` VALUES (2, 0, 'gone.com', '2026-01-01')";
+    conn.query_drop(bound).await.unwrap();
+    let list = site.json(&["license", "list"]).await;
+    assert_eq!((&list[0]["id"], &list[0]["key"], &list[1]), (&json!(2), &json!(null), &good));
+    let lines = site.run(&["license", "list"]).await.out;
+    assert!(lines.contains("unreadable"), "{lines}");
+
+    let shown = site.run(&["license", "show", "2"]).await;
+    assert_eq!(shown.code, 0, "{shown:?}");
+    let why = "its key cannot be shown: the key of license 2 cannot be decrypted (";
+    assert!(shown.out.contains(why) && shown.out.contains("was APP_ENC_KEY changed?"), "{}", shown.out);
+    assert_eq!(site.json(&["license", "show", "2"]).await["key"], json!(null));
+    for (verb, right) in [("suspend", "suspended"), ("restore", "active")] {
+        assert_eq!(site.json(&["license", verb, "2"]).await["right"], right);
+    }
+    assert_eq!(site.json(&["license", "renew", "2", "--term", "1y"]).await["right"], "active");
+    let moved = site.json(&["license", "move", "2", "--release", "gone.com"]).await;
+    assert_eq!(moved["domain"], json!(null));
+    assert_eq!(site.json(&["license", "revoke", "2"]).await["right"], "revoked");
+    let events = site.json(&["license", "why", "2"]).await;
+    assert_eq!(events.as_array().unwrap().len(), 6, "{events}");
+}
+
+#[tokio::test]
 async fn a_license_by_hand_has_no_order_and_sends_no_mail() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);

@@ -131,6 +131,44 @@ async fn a_full_log_drops_what_is_new_counts_on_what_it_knows_and_tells() {
 }
 
 #[tokio::test]
+async fn a_key_that_asks_for_ever_new_domains_fills_fifty_rows_a_day() {
+    let server = LicenseServer::start().await;
+    let log = CheckLog::new(Metrics::new("1"));
+    let network: IpAddr = "203.0.113.0".parse().unwrap();
+    let note = |license: i64, domain: String| {
+        let license = Some(LicenseId(license));
+        let verdict = Verdict { code: Code::WrongDomain, license, slot: None, expires_at: None };
+        let domain = Domain::parse(&domain, Purpose::Production).unwrap();
+        log.note(Action::Validate, &verdict, &domain, network, server.shop.now());
+    };
+    let counted = async |license: i64, day: &str| -> Vec<(String, u64)> {
+        let sql = "SELECT `domain`, `count` FROM `tblpm_license_checks` WHERE `license_id` = ? AND `day` = ? \
+             ORDER BY `domain`";
+        server.shop.conn().await.exec(sql, (license, day)).await.unwrap()
+    };
+    // In one write, in many, and by a daemon that was started anew in between.
+    for round in 0..10 {
+        (0..30).for_each(|number| note(1, format!("site{:03}.com", round * 30 + number)));
+        note(1, "site000.com".to_owned());
+        note(2, format!("site{round}.org"));
+        written(&log, &server).await.unwrap();
+    }
+    let first = counted(1, "2026-03-09").await;
+    assert_eq!(first.len(), 51);
+    assert_eq!(first[0], ("(others)".to_owned(), 250));
+    assert_eq!(first[1], ("site000.com".to_owned(), 11), "what is known is counted on");
+    assert_eq!(first.last().unwrap(), &("site049.com".to_owned(), 1));
+    assert_eq!(counted(2, "2026-03-09").await.len(), 10, "another license has places of its own");
+    // Midnight falls between two checks of one write.
+    note(1, "late.com".to_owned());
+    server.shop.pass(TimeDelta::days(1));
+    note(1, "early.com".to_owned());
+    written(&log, &server).await.unwrap();
+    assert_eq!(counted(1, "2026-03-09").await[0].1, 251);
+    assert_eq!(counted(1, "2026-03-10").await, [("early.com".to_owned(), 1)], "a new day has new places");
+}
+
+#[tokio::test]
 async fn two_daemons_count_the_same_check_together() {
     let server = LicenseServer::start().await;
     let domain = Domain::parse("a.com", Purpose::Production).unwrap();

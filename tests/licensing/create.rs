@@ -29,6 +29,17 @@ async fn a_retry_with_the_same_reference_gets_the_same_key() {
 }
 
 #[tokio::test]
+async fn the_word_bearer_is_read_in_any_case() {
+    let server = LicenseServer::start().await;
+    let body = json!({ "product": "booking", "email": "e@x.example", "reference": "r" }).to_string();
+    for (scheme, status) in [("bearer", 201), ("BEARER", 200), ("Bearer", 200), ("Basic", 401)] {
+        let header = format!("Authorization: {scheme} {}", server.api_key);
+        let headers = [header.as_str(), "Content-Type: application/json"];
+        assert_eq!(server.send("POST", "/api/create", &headers, &body).await.status, status, "{scheme}");
+    }
+}
+
+#[tokio::test]
 async fn the_idempotency_key_serves_as_a_reference() {
     let server = LicenseServer::start().await;
     let body = json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example" }).to_string();
@@ -111,6 +122,33 @@ async fn a_revoked_api_key_creates_nothing() {
     let body =
         json!({ "api_key": server.api_key, "product": "booking", "email": "e@x.example", "reference": "r" });
     assert_eq!(server.post("/api/create.php", &body).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_reference_keeps_its_license_when_the_api_key_is_exchanged() {
+    let server = LicenseServer::start().await;
+    let now = server.shop.now();
+    let ask = async |key: &str, reference: &str| {
+        let body =
+            json!({ "api_key": key, "product": "booking", "email": "e@x.example", "reference": reference });
+        server.post("/api/create.php", &body).await
+    };
+    let mut session = server.shop.app.database.begin().await.unwrap();
+    let booking = Product::named(&mut session, "booking").await.unwrap().id;
+    let old = ApiKey::add(&mut session, "shop-2", &[booking], &*server.shop.app.entropy, now).await.unwrap();
+    session.commit().await.unwrap();
+    let first = ask(&old, "unit-1").await;
+    assert_eq!(first.status, 201);
+
+    let mut session = server.shop.app.database.session().await.unwrap();
+    let new = ApiKey::rotate(&mut session, "shop-2", &*server.shop.app.entropy).await.unwrap();
+    assert_eq!(ask(&old, "unit-1").await.status, 401, "the old one is refused at once");
+    let again = ask(&new, "unit-1").await;
+    assert_eq!((again.status, &again.body), (200, &first.body));
+    assert_eq!(ask(&new, "unit-2").await.status, 201);
+    let listed = ApiKey::list(&mut session).await.unwrap();
+    let shop = listed.iter().find(|key| key.name == "shop-2").unwrap();
+    assert_eq!(shop.products, ["booking"], "what it may create stays");
 }
 
 #[tokio::test]

@@ -168,7 +168,16 @@ async fn api_keys_are_shown_once_listed_and_revoked() {
     let stored: Vec<Vec<u8>> =
         database.conn().await.query("SELECT `key_hash` FROM `tblpm_api_keys`").await.unwrap();
     assert_ne!(stored[0], key.as_bytes());
+    let rotated = site.json(&["license", "apikey", "rotate", "market"]).await;
+    let next = rotated["key"].as_str().unwrap();
+    assert!(rotated["name"] == "market" && next.starts_with("pmk_") && next.len() == 44 && next != key);
+    assert_eq!(site.json(&["license", "apikey", "list"]).await, listed, "one row, and no key in it");
     site.json(&["license", "apikey", "revoke", "market"]).await;
+    let late = site.run(&["license", "apikey", "rotate", "market"]).await;
+    assert_eq!(
+        (late.code, late.err.as_str()),
+        (2, "perfex-bridge: there is no API key `market` that works; `license apikey list` shows them")
+    );
     let gone = site.run(&["license", "apikey", "revoke", "market"]).await;
     assert_eq!(gone.code, 2);
     let bad = site.run(&["license", "apikey", "add", "a b"]).await;

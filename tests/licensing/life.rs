@@ -83,16 +83,16 @@ async fn sold_mailed_activated_missed_moved_and_revoked() {
     let office = vendor.app().await;
     let license = LicenseKey::parse(&key).unwrap();
     let domain = Domain::parse("buyer.com", Purpose::Production).unwrap();
-    assert!(office.authority.release(&license, &domain, Mover::Holder).await.unwrap());
+    let mut session = office.database.session().await.unwrap();
+    let name = Name::Key(Box::new(license));
+    let id = find(&mut session, &office.cipher, &name, clock.now()).await.unwrap().unwrap().id;
+    assert!(office.authority.release(id, &domain, Mover::Holder).await.unwrap());
     let panel = third.licenses.activate(Module::Shop, &key, NewKeys::Refuse).await.unwrap();
     assert_eq!(panel.domain.unwrap().as_str(), "stranger.org");
     let panel = second.checked(Module::Shop).await;
     assert_eq!((panel.state, panel.code), (State::Locked, "wrong_domain"), "{}", panel.reason);
 
-    let mut session = office.database.session().await.unwrap();
     let now = clock.now();
-    let name = Name::Key(Box::new(license));
-    let id = find(&mut session, &office.cipher, &name, now).await.unwrap().unwrap().id;
     revoke(&mut session, id, now, "fraud").await.unwrap();
     assert!(third.licenses.panel(Module::Shop).await.unwrap().allows(Area::Staff), "not asked yet");
     clock.advance(TimeDelta::days(1));

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::db::DbError;
+use perfex_bridge::db::{DbError, Fields, Record, Session};
 use perfex_bridge::entropy::SeededEntropy;
 use perfex_bridge::licensing::authority::{Question, Verdict};
-use perfex_bridge::licensing::{Code, Domain, LicenseKey, Purpose};
+use perfex_bridge::licensing::{self, Code, Domain, Filter, LicenseKey, Purpose};
 use serde_json::json;
 
 use crate::support::api::LicenseServer;
@@ -169,4 +169,38 @@ async fn a_database_that_freezes_keeps_nobody_longer_than_two_of_its_time_limits
     // One limit would be enough; the rest is for a busy machine.
     assert!(took < Duration::from_secs(8), "{took:?}");
     assert_eq!(validate(&server, &question).await.unwrap().code, Code::Released);
+}
+
+/// Rows that this session's statements have read, one after the other or by key.
+async fn reads(session: &mut Session) -> u64 {
+    struct Counter(u64);
+    impl Record for Counter {
+        fn read(row: &mut Fields) -> Result<Self, DbError> {
+            row.take::<String>("Value").map(|value| Self(value.parse().unwrap()))
+        }
+    }
+    let counters: Vec<Counter> = session.rows_text("SHOW SESSION STATUS LIKE 'Handler_read%'").await.unwrap();
+    counters.iter().map(|counter| counter.0).sum()
+}
+
+#[tokio::test]
+async fn the_newest_licenses_are_listed_without_a_look_at_the_others() {
+    let server = LicenseServer::start().await;
+    let mut conn = server.shop.conn().await;
+    server.license("r").await;
+    for _ in 0..11 {
+        // Doubles them: 2,048.
+        let more = "INSERT INTO `tblpm_licenses` (`product_id`, `unit_no`, `key_hash`, `key_encrypted`, `issued_as`, \
+             `license_right`, `issued_at`) SELECT `product_id`, `unit_no`, UNHEX(SHA2(CONCAT(RAND(), `id`), 256)), \
+             `key_encrypted`, `issued_as`, `license_right`, `issued_at` FROM `tblpm_licenses`";
+        conn.query_drop(more).await.unwrap();
+    }
+    let mut session = server.shop.app.database.session().await.unwrap();
+    let before = reads(&mut session).await;
+    let filter = Filter { order: None, limit: 10 };
+    let listed =
+        licensing::list(&mut session, &server.shop.app.cipher, filter, server.shop.now()).await.unwrap();
+    let read = reads(&mut session).await - before;
+    assert!(listed.len() == 10 && listed.is_sorted_by_key(|license| std::cmp::Reverse(license.id)));
+    assert!(read < 200, "{read} rows read for 10 of 2,048 licenses");
 }

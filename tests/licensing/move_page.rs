@@ -47,7 +47,7 @@ async fn every_page(language: &str, code: &str) -> String {
     let idle = server.press(&path, &open).await;
     licensing::restore(&mut session, LicenseId(1), server.shop.now(), "test").await.unwrap();
     let moved = server.press(&path, &open).await;
-    let gone = server.send("GET", &path, &[&speaks], "").await;
+    let gone = server.send("GET", &format!("/api/move/{}", "0".repeat(32)), &[&speaks], "").await;
     for site in ["c.com", "d.com"] {
         assert_eq!(server.ask("deactivate", &key, "xn--bcher-kva.example.org").await, "released", "{site}");
         assert_eq!(server.ask("activate", &key, "xn--bcher-kva.example.org").await, "active");

@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable as _;
 use perfex_bridge::entropy::SeededEntropy;
 use perfex_bridge::ids::LicenseId;
 use perfex_bridge::licensing::authority::Mover;
-use perfex_bridge::licensing::{self, Domain, LICENSE_TIMELINE, LicenseKey, Purpose};
+use perfex_bridge::licensing::{self, Domain, LICENSE_TIMELINE, Purpose};
 use serde_json::json;
 
 use crate::support::api::LicenseServer;
@@ -152,13 +152,12 @@ async fn sixty_four_requests_at_once_are_three_mails() {
 }
 
 #[tokio::test]
-async fn used_outdated_and_unknown_links_look_the_same() {
+async fn outdated_replaced_and_unknown_links_look_the_same() {
     let server = LicenseServer::start().await;
     let key = bound(&server).await;
     let used = link(&server, &key, "b.com").await;
     let page = server.open(&used).await;
     assert_eq!(server.press(&used, &page).await.status, 200);
-    let again = server.press(&used, &page).await;
     let outdated = link(&server, &key, "c.com").await;
     let outdated_page = server.open(&outdated).await;
     server.shop.pass(TimeDelta::hours(24));
@@ -168,7 +167,7 @@ async fn used_outdated_and_unknown_links_look_the_same() {
     let unknown = server.open("/api/move/0123456789abcdef0123456789abcdef").await;
     assert_eq!(unknown.status, 404);
     for answer in [
-        again,
+        server.press(&used, &page).await,
         server.press(&outdated, &outdated_page).await,
         server.open(&used).await,
         server.open(&outdated).await,
@@ -183,6 +182,29 @@ async fn used_outdated_and_unknown_links_look_the_same() {
 }
 
 #[tokio::test]
+async fn a_used_link_says_that_the_license_was_moved_while_that_is_so_and_moves_it_no_more() {
+    let server = LicenseServer::start().await;
+    let key = bound(&server).await;
+    let path = link(&server, &key, "new.org").await;
+    let page = server.open(&path).await;
+    let done = server.press(&path, &page).await;
+    for again in [server.press(&path, &page).await, server.open(&path).await] {
+        assert_eq!((again.status, &again.text), (200, &done.text));
+    }
+    // Wherever the license is afterwards: the link has been used.
+    for domain in ["third.net", "old.com"] {
+        let at = if domain == "third.net" { "new.org" } else { "third.net" };
+        assert_eq!(server.ask("deactivate", &key, at).await, "released");
+        assert_eq!(server.press(&path, &page).await.status, 404, "nobody has it");
+        assert_eq!(server.ask("activate", &key, domain).await, "active");
+        assert_eq!(server.press(&path, &page).await.status, 404, "{domain} has it");
+        assert_eq!(server.open(&path).await.status, 404);
+    }
+    assert_eq!(server.ask("validate", &key, "old.com").await, "active");
+    assert_eq!(story(&server).await.iter().filter(|line| line.starts_with("moved")).count(), 1);
+}
+
+#[tokio::test]
 async fn sixty_four_presses_of_one_button_are_one_move() {
     let server = LicenseServer::start().await;
     let key = bound(&server).await;
@@ -190,7 +212,8 @@ async fn sixty_four_presses_of_one_button_are_one_move() {
     let page = server.open(&path).await;
     let answers = join_all((0..64).map(|_| server.press(&path, &page))).await;
     let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
-    assert_eq!((count(200), count(404)), (1, 63));
+    assert_eq!(count(200), 64, "each is told that it is done");
+    assert!(answers.iter().all(|answer| answer.text == answers[0].text));
     let moves: Option<i64> =
         server.shop.conn().await.query_first("SELECT COUNT(*) FROM `tblpm_license_moves`").await.unwrap();
     assert_eq!(moves, Some(1));
@@ -237,16 +260,16 @@ async fn after_three_moves_in_thirty_days_staff_have_to_do_it() {
     assert!(refused.text.contains("was moved three times within 30 days"), "{}", refused.text);
     assert_eq!(server.ask("deactivate", &key, "d.com").await, "moves", "the two ways are counted together");
 
-    let (key, domain) =
-        (LicenseKey::parse(&key).unwrap(), Domain::parse("d.com", Purpose::Production).unwrap());
-    assert!(server.authority.release(&key, &domain, Mover::Staff).await.unwrap());
+    let domain = Domain::parse("d.com", Purpose::Production).unwrap();
+    assert!(!server.authority.release(LicenseId(1), &domain, Mover::Holder).await.unwrap());
+    assert!(server.authority.release(LicenseId(1), &domain, Mover::Staff).await.unwrap());
     let page = server.open(&path).await;
     assert_eq!(
         server.press(&path, &page).await.status,
         200,
         "staff have released it: the link takes the free place"
     );
-    assert_eq!(server.ask("validate", &key.to_string(), "e.com").await, "active");
+    assert_eq!(server.ask("validate", &key, "e.com").await, "active");
 }
 
 #[tokio::test]
@@ -297,6 +320,30 @@ async fn a_staging_name_may_become_the_production_domain_and_leaves_its_place_fr
 }
 
 #[tokio::test]
+async fn a_staging_name_that_is_not_under_the_new_domain_does_not_come_along() {
+    let server = LicenseServer::start().await;
+    for (old, staging, new, left) in [
+        ("old.com", "shop.old.com", "new.org", "wrong_domain"),
+        ("old.com", "localhost", "new.org", "active"),
+        ("shop.old.com", "test.shop.old.com", "old.com", "active"),
+    ] {
+        let key = server.license(&format!("{staging} to {new}")).await;
+        for domain in [old, staging] {
+            assert_eq!(server.ask("activate", &key, domain).await, "active");
+        }
+        let path = link(&server, &key, new).await;
+        let page = server.open(&path).await;
+        assert_eq!(server.press(&path, &page).await.status, 200);
+        assert_eq!(server.ask("validate", &key, new).await, "active");
+        assert_eq!(server.ask("validate", &key, staging).await, left, "{staging}");
+    }
+    assert_eq!(
+        story(&server).await.pop().unwrap(),
+        "released: released from shop.old.com, which is not under new.org"
+    );
+}
+
+#[tokio::test]
 async fn the_mail_about_an_ordered_license_goes_to_the_contact_of_its_order() {
     let shop = Shop::beside(Database::perfex_341().await).await;
     let mut order = eva("pro");
@@ -304,7 +351,7 @@ async fn the_mail_about_an_ordered_license_goes_to_the_contact_of_its_order() {
     let placed = shop.place(&order).await.unwrap();
     crm::record_payment(&mut shop.conn().await, placed.invoice.unwrap(), "49".parse().unwrap()).await;
     shop.settle(placed.invoice.unwrap()).await;
-    let key = shop.licenses(placed.order).await[0].key.clone();
+    let key = shop.licenses(placed.order).await[0].key.clone().unwrap();
     let server = LicenseServer::of(shop, 1_000, 1_000).await;
     assert_eq!(server.ask("activate", &key, "old.com").await, "active");
     let path = link(&server, &key, "new.org").await;
@@ -336,7 +383,7 @@ async fn a_demonstration_mails_nobody() {
     let shop = Shop::with(Database::perfex_341().await, "tbl", "[demo]\nread_only = true\n").await;
     shop.stock().await;
     let placed = shop.place(&eva("gift")).await.unwrap();
-    let key = shop.licenses(placed.order).await[0].key.clone();
+    let key = shop.licenses(placed.order).await[0].key.clone().unwrap();
     let server = LicenseServer::of(shop, 1_000, 1_000).await;
     assert_eq!(server.ask("activate", &key, "old.com").await, "active");
     server.request_move(&key, "new.org").await;

@@ -168,6 +168,20 @@ async fn every_promise_of_the_document_is_seen_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn no_secret_is_asked_for_in_an_address() {
+    let server = LicenseServer::start().await;
+    let document = server.send("GET", "/api/openapi.json", &[], "").await.body;
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    assert!(schemes.len() >= 2 && schemes.values().all(|scheme| scheme["in"] != "query"), "{schemes:?}");
+    for requirement in document["paths"]["/api/create"]["post"]["security"].as_array().unwrap() {
+        assert!(requirement.as_object().unwrap().keys().all(|name| schemes.contains_key(name)));
+    }
+    let said =
+        document["components"]["schemas"]["NewLicense"]["properties"]["api_key"]["description"].as_str();
+    assert!(said.is_some_and(|said| said.contains("never in the address")), "{said:?}");
+}
+
+#[tokio::test]
 async fn the_served_document_is_the_one_in_the_repository() {
     let server = LicenseServer::start().await;
     let answer = server.send("GET", "/api/openapi.json", &[], "").await;

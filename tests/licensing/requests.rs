@@ -43,7 +43,6 @@ async fn a_request_that_is_no_question_is_told_what_is_missing() {
     for (field, value, detail) in [
         ("license_key", "", "`license_key`: is missing"),
         ("domain", "", "`domain`: is missing"),
-        ("domain", "co.uk", "`domain`: "),
         ("domain", "a b", "`domain`: "),
         ("product", "", "`product`: is missing"),
         ("nonce", "short", "`nonce`: must be 8 to 64 letters"),
@@ -56,6 +55,14 @@ async fn a_request_that_is_no_question_is_told_what_is_missing() {
         let said = answer.body["detail"].as_str().unwrap();
         assert!(said.starts_with(detail), "{said}");
     }
+    let mut suffix = good.clone();
+    suffix["domain"] = "co.uk".into();
+    for action in ["activate", "move"] {
+        let answer = server.post(&format!("/api/{action}"), &suffix).await;
+        let said =
+            "`domain`: this is a suffix under which many people have their domains, not a domain of your own";
+        assert_eq!((answer.status, &answer.body["detail"]), (422, &json!(said)), "{action}");
+    }
     let json = "Content-Type: application/json";
     assert_eq!(server.send("POST", "/api/validate.php", &[json], "{").await.status, 400);
     assert_eq!(server.send("POST", "/api/validate.php", &[json], "7").await.status, 422);
@@ -64,7 +71,16 @@ async fn a_request_that_is_no_question_is_told_what_is_missing() {
         415
     );
     assert_eq!(server.send("POST", "/api/validate.php", &[json], &"x".repeat(70_000)).await.status, 413);
-    assert_eq!(server.send("GET", "/api/validate.php", &[], "").await.status, 405);
+    for (method, path, allowed) in [
+        ("GET", "/api/validate.php", "post"),
+        ("POST", "/api/keys.json", "get"),
+        ("DELETE", "/api/move/0123456789abcdef0123456789abcdef", "get, head, post"),
+    ] {
+        let answer = server.send(method, path, &[], "").await;
+        assert_eq!(answer.status, 405, "{path}");
+        let allow = answer.head.lines().find_map(|line| line.strip_prefix("allow: "));
+        assert_eq!(allow, Some(allowed), "{path}");
+    }
     assert_eq!(server.send("POST", "/api/nothing.php", &[json], "{}").await.status, 404);
 }
 
@@ -89,6 +105,23 @@ async fn a_network_and_a_key_that_ask_too_often_are_told_to_wait() {
         answer.status, 200,
         "another network, seen through a proxy on this machine, has a limit of its own"
     );
+}
+
+#[tokio::test]
+async fn a_list_costs_a_network_as_much_as_its_questions() {
+    let question =
+        json!({ "license_key": "nonsense", "domain": "a.com", "product": "booking", "nonce": "12345678" });
+    let list = |length: usize| json!(vec![question.clone(); length]);
+    let server = LicenseServer::with(45, 1_000).await;
+    for (length, status) in [(20, 200), (20, 200), (20, 429), (3, 200)] {
+        assert_eq!(server.post("/api/validate", &list(length)).await.status, status, "{length} questions");
+    }
+    // A list that can never pass is told so, and not to wait.
+    let narrow = LicenseServer::with(10, 1_000).await;
+    let answer = narrow.post("/api/validate", &list(11)).await;
+    let said = "this license server answers at most 10 questions at a time: send shorter lists";
+    assert_eq!((answer.status, &answer.body["detail"]), (422, &json!(said)));
+    assert_eq!(LicenseServer::with(10, 1_000).await.post("/api/validate", &list(10)).await.status, 200);
 }
 
 #[tokio::test]

@@ -14,8 +14,9 @@ async fn a_key_is_found_however_its_owner_pastes_it() {
     let placed = shop.place(&eva("gift")).await.unwrap();
     let license = &shop.licenses(placed.order).await[0];
     let mut session = shop.app.database.session().await.unwrap();
-    let key = &license.key;
-    for pasted in [key.clone(), key.to_uppercase(), format!("\u{feff} {}\r\n", key.replace('-', "\u{2013}"))]
+    let key = license.key().unwrap();
+    for pasted in
+        [key.to_owned(), key.to_uppercase(), format!("\u{feff} {}\r\n", key.replace('-', "\u{2013}"))]
     {
         let name = Name::Key(Box::new(LicenseKey::parse(&pasted).unwrap()));
         let found = licensing::find(&mut session, &shop.app.cipher, &name, shop.now()).await.unwrap();
@@ -33,7 +34,7 @@ async fn no_table_holds_a_key_that_could_be_read() {
     let (order, invoice) = shop.invoiced("pro").await;
     crm::record_payment(conn, invoice, "49".parse().unwrap()).await;
     shop.settle(invoice).await;
-    let key = shop.licenses(order).await[0].key.clone();
+    let key = shop.licenses(order).await[0].key.clone().unwrap();
     let random = key.split('-').next().unwrap().to_owned();
     // As text, as text in the other case, and as the bytes that the text stands for.
     let needles = [random.clone().into_bytes(), random.to_uppercase().into_bytes(), unhexed(&random)];
@@ -61,11 +62,12 @@ async fn no_table_holds_a_key_that_could_be_read() {
 async fn a_key_encrypted_under_another_app_enc_key_is_told_and_its_hash_still_finds_it() {
     let shop = Shop::open().await;
     let placed = shop.place(&eva("gift")).await.unwrap();
-    let key = LicenseKey::parse(&shop.licenses(placed.order).await[0].key).unwrap();
+    let key = LicenseKey::parse(shop.licenses(placed.order).await[0].key().unwrap()).unwrap();
     let other = Cipher::new(&"ffffffffffffffffffffffffffffffff".into());
     let mut session = shop.app.database.session().await.unwrap();
     let name = Name::Key(Box::new(key));
-    let error = licensing::find(&mut session, &other, &name, shop.now()).await.unwrap_err();
+    let found = licensing::find(&mut session, &other, &name, shop.now()).await.unwrap().unwrap();
+    let error = found.key().unwrap_err();
     assert!(matches!(error, LicensingError::Unreadable { .. }));
     assert!(error.to_string().starts_with("the key of license 1 cannot be decrypted ("), "{error}");
     assert!(error.to_string().ends_with("): was APP_ENC_KEY changed?"), "{error}");

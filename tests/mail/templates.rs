@@ -40,7 +40,7 @@ async fn a_text_that_staff_edited_is_sent() {
     let (subject, html) = received(&post);
     assert_eq!(subject, "Neu: Booking");
     let order = perfex_bridge::ids::OrderId(1);
-    let key = &post.shop.licenses(order).await[0].key;
+    let key = post.shop.licenses(order).await[0].key.clone().unwrap();
     assert!(html.contains(&format!("<b>{key}</b>")), "{html}");
 }
 

@@ -68,7 +68,7 @@ async fn move_mail(language: &str) -> String {
     order.language = Some(language.to_owned());
     let placed = post.shop.place(&order).await.unwrap();
     assert_eq!(post.drain().await, [Some(State::Sent)]);
-    let key = LicenseKey::parse(&post.shop.licenses(placed.order).await[0].key).unwrap();
+    let key = LicenseKey::parse(post.shop.licenses(placed.order).await[0].key().unwrap()).unwrap();
     let authority = post.shop.app.authority.clone();
     let ask = |domain: &str| Question {
         key: key.clone(),

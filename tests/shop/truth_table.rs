@@ -61,7 +61,7 @@ async fn a_paid_invoice_brings_a_license_for_each_unit_and_one_mail_with_all_key
     assert!(licenses.iter().all(|license| license.expires_at == Some(in_a_year)));
     let mail = &shop.messages().await[0];
     let payload = perfex_bridge::mail::Payload::open(&mail.payload, &shop.app.cipher).unwrap();
-    let keys: Vec<&str> = licenses.iter().map(|license| license.key.as_str()).collect();
+    let keys: Vec<&str> = licenses.iter().map(|license| license.key().unwrap()).collect();
     assert_eq!(payload.0["license_key"].split("\n\n").collect::<Vec<_>>(), keys);
     assert!(!mail.payload.contains(keys[0]));
 }
@@ -73,11 +73,11 @@ async fn settling_again_changes_nothing() {
     let (order, invoice) = shop.invoiced("pro").await;
     crm::record_payment(conn, invoice, PRICE).await;
     shop.settle(invoice).await;
-    let key = shop.licenses(order).await[0].key.clone();
+    let key = shop.licenses(order).await[0].key.clone().unwrap();
     for _ in 0..3 {
         assert_eq!(shop.settle(invoice).await, Settled::Unchanged);
     }
-    assert_eq!(shop.licenses(order).await[0].key, key);
+    assert_eq!(shop.licenses(order).await[0].key().unwrap(), key);
     assert_eq!(shop.story(order).await, "placed full fulfilled, active, 1 mail");
 }
 
@@ -148,7 +148,7 @@ async fn a_deleted_payment_leaves_a_week_of_grace_then_suspends_and_paying_again
     let (order, invoice) = shop.invoiced("pro").await;
     let payment = crm::record_payment(conn, invoice, PRICE).await;
     shop.settle(invoice).await;
-    let key = shop.licenses(order).await[0].key.clone();
+    let key = shop.licenses(order).await[0].key.clone().unwrap();
 
     crm::delete_payment(conn, payment).await;
     shop.settle(invoice).await;
@@ -167,7 +167,7 @@ async fn a_deleted_payment_leaves_a_week_of_grace_then_suspends_and_paying_again
     crm::record_payment(conn, invoice, PRICE).await;
     shop.settle(invoice).await;
     assert_eq!(shop.story(order).await, "placed full fulfilled, active, 1 mail");
-    assert_eq!(shop.licenses(order).await[0].key, key);
+    assert_eq!(shop.licenses(order).await[0].key().unwrap(), key);
     assert_eq!(
         shop.events(order).await,
         ["placed", "charge", "fulfilled", "charge", "reversed", "suspended", "charge", "restored"]

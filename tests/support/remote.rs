@@ -112,7 +112,7 @@ impl RemoteShop {
 }
 
 fn sorted(licenses: Vec<License>) -> Vec<String> {
-    let mut keys: Vec<String> = licenses.into_iter().map(|license| license.key).collect();
+    let mut keys: Vec<String> = licenses.into_iter().map(|license| license.key.unwrap()).collect();
     keys.sort();
     keys
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use warp::http::{HeaderMap, StatusCode, header};
 
 use super::super::authority::Question;
-use super::super::{Domain, DomainError, LicenseKey, Purpose};
+use super::super::{Domain, DomainError, LicenseKey};
 use super::problem::Problem;
 
 /// The most questions in one call.
@@ -95,8 +95,11 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads a question.
-    pub fn of(fields: &Fields) -> Result<Self, Problem> {
+    /// Reads a question; `domain` reads the domain of this kind of question.
+    pub fn of(
+        fields: &Fields,
+        domain: impl Fn(&str) -> Result<Domain, DomainError>,
+    ) -> Result<Self, Problem> {
         let key = fields.required("license_key")?;
         let product = fields.required("product")?.to_owned();
         let domain = domain(fields.required("domain")?)
@@ -116,13 +119,5 @@ impl Asked {
             domain: domain.clone(),
         });
         Ok(Self { question, product, domain, nonce })
-    }
-}
-
-/// A domain for production, or a development name or address for staging.
-fn domain(text: &str) -> Result<Domain, DomainError> {
-    match Domain::parse(text, Purpose::Production) {
-        Err(DomainError::Address | DomainError::Development) => Domain::parse(text, Purpose::Staging),
-        other => other,
     }
 }

@@ -141,7 +141,7 @@ impl Api {
         let page =
             Page::at(&path).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no such page"))?;
         if request.method != page.method() {
-            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {}", page.method())));
+            return Err(Problem::method(page.method().as_str()));
         }
         self.limits.visitor(network(request.visitor))?;
         match page {
@@ -159,7 +159,13 @@ impl Api {
     async fn ask(&self, request: Request, action: Action) -> Result<Response, Problem> {
         let network = network(request.visitor);
         let (questions, list) = read(request).await?;
-        let asked: Vec<Asked> = questions.1.iter().map(Asked::of).collect::<Result<_, _>>()?;
+        let domain = match action {
+            Action::Activate => Domain::of_site,
+            Action::Validate | Action::Deactivate => Domain::of_bound_site,
+        };
+        self.limits.further_questions(network, questions.1.len())?;
+        let asked: Vec<Asked> =
+            questions.1.iter().map(|fields| Asked::of(fields, domain)).collect::<Result<_, _>>()?;
         for question in asked.iter().filter_map(|asked| asked.question.as_ref()) {
             self.limits.key(&question.key)?;
         }
@@ -204,9 +210,7 @@ impl Api {
         let [fields] = questions.as_slice() else {
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "ask for one move a call"));
         };
-        let asked = Asked::of(fields)?;
-        Domain::parse(asked.domain.as_str(), Purpose::Production)
-            .map_err(|error| Problem::field("domain", &error.to_string()))?;
+        let asked = Asked::of(fields, |text| Domain::parse(text, Purpose::Production))?;
         if let Some(question) = &asked.question {
             self.limits.key(&question.key)?;
             self.authority.request_move(question).await.map_err(|error| {
@@ -220,7 +224,7 @@ impl Api {
 
     async fn show_move(&self, request: Request, token: &str) -> Result<Response, Problem> {
         if ![Method::GET, Method::HEAD, Method::POST].contains(&request.method) {
-            return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "use GET or POST"));
+            return Err(Problem::method("GET, HEAD, POST"));
         }
         let too_often = self.limits.visitor(network(request.visitor)).is_err();
         Ok(self.move_page.answer(request, token, too_often).await)
@@ -255,7 +259,8 @@ impl Api {
 
     async fn caller(&self, headers: &HeaderMap, fields: &Fields) -> Result<ApiKey, Problem> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let scheme = text("authorization").and_then(|value| value.split_once(' '));
+        let bearer = scheme.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key);
         let key = match bearer.or_else(|| text("x-api-key")) {
             Some(key) => Some(key.trim()),
             None => fields.optional("api_key")?,

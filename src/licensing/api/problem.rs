@@ -12,19 +12,27 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     retry_after: Option<u64>,
+    allow: Option<String>,
 }
 
 impl Problem {
     /// A refusal with its sentence.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), retry_after: None }
+        Self { status, detail: detail.into(), retry_after: None, allow: None }
     }
 
     /// A field that is missing or wrong.
     #[must_use]
     pub fn field(name: &str, detail: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("`{name}`: {detail}"))
+    }
+
+    /// Another method than those that the page has.
+    #[must_use]
+    pub fn method(allowed: &str) -> Self {
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("use {allowed}"));
+        Self { allow: Some(allowed.to_owned()), ..refusal }
     }
 
     /// Too many requests; the client should wait so many seconds.
@@ -56,6 +64,9 @@ impl Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(allowed) = self.allow.as_deref().and_then(|allowed| HeaderValue::try_from(allowed).ok()) {
+            headers.insert(header::ALLOW, allowed);
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -1,7 +1,8 @@
 //! Keys of programs that may create licenses.
 //!
 //! `pmk_` and 40 hexadecimal characters: 160 random bits, recognisable for people and secret scanners. Shown once,
-//! kept as SHA-256; a stolen database gives none away. A key may be limited to some products, once and for all.
+//! kept as SHA-256; a stolen database gives none away. A key may be limited to some products, once and for all. What was
+//! created is remembered by the key's row: its text can be exchanged, and a reference still gets the license it got before.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
@@ -24,6 +25,7 @@ const LIMIT: &str = "INSERT INTO `{p}pm_api_key_products` (`api_key_id`, `produc
      ON DUPLICATE KEY UPDATE `product_id` = `product_id`";
 const SCOPES: &str = "SELECT s.`api_key_id` AS `api_key_id`, p.`slug` AS `slug` FROM `{p}pm_api_key_products` s \
      INNER JOIN `{p}pm_products` p ON p.`id` = s.`product_id`";
+const ROTATE: &str = "UPDATE `{p}pm_api_keys` SET `key_hash` = ? WHERE `name` = ? AND `revoked_at` IS NULL";
 const REVOKE: &str = "UPDATE `{p}pm_api_keys` SET `revoked_at` = ? WHERE `name` = ? AND `revoked_at` IS NULL";
 
 /// A key as it is listed; the key itself is known only to its owner.
@@ -83,7 +85,7 @@ pub enum ApiKeyError {
     #[error("there is an API key `{0}` already; a revoked name is not given again")]
     Taken(String),
     /// There is no such key, or it is revoked.
-    #[error("there is no API key `{0}` to revoke; `license apikey list` shows them")]
+    #[error("there is no API key `{0}` that works; `license apikey list` shows them")]
     Unknown(String),
 }
 
@@ -103,7 +105,7 @@ impl ApiKey {
         if !fits {
             return Err(ApiKeyError::Name(name.to_owned()));
         }
-        let key = format!("{MARK}{}", entropy::hex::<20>(entropy));
+        let key = draw(entropy);
         let id = match session.run(INSERT, (name, hash(&key).to_vec(), now.naive_utc())).await {
             Ok(done) => done.id,
             Err(error) if error.is_duplicate() => return Err(ApiKeyError::Taken(name.to_owned())),
@@ -154,6 +156,19 @@ impl ApiKey {
         self.products.is_empty() || self.products.iter().any(|allowed| allowed == product)
     }
 
+    /// Exchanges the text of a key and returns the new one, which is not kept; the old one is refused at once.
+    pub async fn rotate(
+        session: &mut Session,
+        name: &str,
+        entropy: &dyn Entropy,
+    ) -> Result<String, ApiKeyError> {
+        let key = draw(entropy);
+        if session.run(ROTATE, (hash(&key).to_vec(), name)).await?.rows == 0 {
+            return Err(ApiKeyError::Unknown(name.to_owned()));
+        }
+        Ok(key)
+    }
+
     /// Revokes a key at once and for good.
     pub async fn revoke(session: &mut Session, name: &str, now: DateTime<Utc>) -> Result<(), ApiKeyError> {
         if session.run(REVOKE, (now.naive_utc(), name)).await?.rows == 0 {
@@ -161,6 +176,10 @@ impl ApiKey {
         }
         Ok(())
     }
+}
+
+fn draw(entropy: &dyn Entropy) -> String {
+    format!("{MARK}{}", entropy::hex::<20>(entropy))
 }
 
 fn hash(text: &str) -> [u8; 32] {

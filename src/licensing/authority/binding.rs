@@ -1,7 +1,7 @@
 //! Which domains a license is bound to.
 //!
-//! The primary key (license, slot) refuses a second production domain, also among parallel requests; nothing is
-//! counted.
+//! The primary key (license, slot) refuses a second production domain; nothing is counted. Whoever binds, replaces or
+//! releases one has locked the license, so that a name under a domain is bound only while that domain is.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
@@ -12,9 +12,8 @@ use crate::ids::LicenseId;
 use super::super::Purpose;
 
 const READ: &str = "SELECT `slot`, `domain`, `bound_at` FROM `{p}pm_license_bindings` WHERE `license_id` = ? ORDER BY `slot`";
-/// Only the duplicate is forgiven; the row that is there stays.
 const BIND: &str = "INSERT INTO `{p}pm_license_bindings` (`license_id`, `slot`, `domain`, `bound_at`) \
-     VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE `license_id` = `license_id`";
+     VALUES (?, ?, ?, ?)";
 /// The slot is never free in between, so nobody else can take it.
 const REPLACE: &str = "UPDATE `{p}pm_license_bindings` SET `domain` = ?, `bound_at` = ? \
      WHERE `license_id` = ? AND `slot` = ? AND `domain` = ?";
@@ -52,16 +51,16 @@ impl Binding {
         session.rows(READ, (license,)).await
     }
 
-    /// Takes a slot for a domain unless it is taken, and returns whose it is now.
+    /// Takes a free slot for a domain.
     pub async fn take(
         session: &mut Session,
         license: LicenseId,
         slot: Purpose,
         domain: &str,
         now: DateTime<Utc>,
-    ) -> Result<Option<Self>, DbError> {
+    ) -> Result<(), DbError> {
         session.run(BIND, (license, slot.slot(), domain, now.naive_utc())).await?;
-        Ok(Self::of(session, license).await?.into_iter().find(|binding| binding.slot == slot))
+        Ok(())
     }
 
     /// Gives this slot to another domain; `false` when it was given away in between.

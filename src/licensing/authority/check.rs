@@ -1,5 +1,8 @@
 //! Checks of licenses as they are stored: one row for all that are alike on one day.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use mysql_async::Value;
 use serde::Serialize;
@@ -15,11 +18,27 @@ const COUNT_UP: &str = " ON DUPLICATE KEY UPDATE `count` = `count` + VALUES(`cou
 const COLUMNS: usize = 9;
 const LATEST: &str = "SELECT `action`, `code`, `network`, `domain`, `count`, `first_at`, `last_at` \
      FROM `{p}pm_license_checks` WHERE `license_id` = ? AND `day` IN";
+/// One statement text, so the list is filled up.
+const DOMAINS: &str = "SELECT DISTINCT `license_id`, `domain` FROM `{p}pm_license_checks` \
+     WHERE `day` = ? AND `domain` <> ? AND `license_id` IN";
 const NETWORKS: &str = "SELECT COUNT(DISTINCT `network`) AS `networks` FROM `{p}pm_license_checks` \
      WHERE `license_id` = ? AND `day` IN (?, ?) AND `last_at` > ?";
 /// In the order of the key, so that two daemons delete the same rows one after the other.
 const PRUNE: &str = "DELETE FROM `{p}pm_license_checks` WHERE `day` < ? \
      ORDER BY `day`, `license_id`, `action`, `code`, `network`, `domain` LIMIT 1000";
+
+/// Domains of a license that have rows of their own on one day. A license has two at a time.
+pub(super) const MOST_DOMAINS: usize = 50;
+/// The domain under which the further ones are counted together; no domain is written like this.
+pub(super) const OTHERS: &str = "(others)";
+
+struct Asked(LicenseId, String);
+
+impl Record for Asked {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self(row.take("license_id")?, row.take("domain")?))
+    }
+}
 
 /// Questions about one license that are alike but for their time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,7 +49,7 @@ pub struct Check {
     pub code: String,
     /// From where, as `203.0.113.0/24`.
     pub network: String,
-    /// For which domain.
+    /// For which domain; [`OTHERS`] for those above [`MOST_DOMAINS`].
     pub domain: String,
     /// How often on that day.
     pub count: u64,
@@ -81,6 +100,26 @@ impl Check {
         let since = (now - TimeDelta::hours(24)).naive_utc();
         let row = session.first::<(u64,)>(NETWORKS, (license, since.date(), now.date_naive(), since)).await?;
         Ok(row.map_or(0, |row| row.0))
+    }
+
+    /// For which domains these licenses have rows of `day`; `most` licenses at most.
+    pub(super) async fn domains(
+        session: &mut Session,
+        day: NaiveDate,
+        licenses: &BTreeSet<LicenseId>,
+        most: usize,
+    ) -> Result<BTreeMap<LicenseId, BTreeSet<String>>, DbError> {
+        let Some(last) = licenses.last() else { return Ok(BTreeMap::new()) };
+        let mut values: Vec<Value> = vec![day.into(), OTHERS.into()];
+        values.extend(
+            licenses.iter().chain(iter::repeat(last)).take(most).map(|license| Value::from(*license)),
+        );
+        let rows: Vec<Asked> = session.rows(&format!("{DOMAINS} ({})", placeholders(most)), values).await?;
+        let mut domains: BTreeMap<LicenseId, BTreeSet<String>> = BTreeMap::new();
+        for Asked(license, domain) in rows {
+            domains.entry(license).or_default().insert(domain);
+        }
+        Ok(domains)
     }
 
     /// Deletes some of the checks of days before `day`, a thousand at most; returns how many.

@@ -3,13 +3,14 @@
 //! In: every question that was answered. Out: rows of `pm_license_checks`, and the metrics. Invariants:
 //!
 //! - a request never waits for the log; above [`MOST`] different checks in memory new ones are dropped, and counted;
-//! - nobody can make it grow by asking often: what is alike on one day is one row, a key that nobody has is only in the
-//!   metrics;
+//! - nobody can make it grow by asking often or for ever new domains: what is alike on one day is one row, above
+//!   [`MOST_DOMAINS`] domains of a license the further ones of that day are counted together (two daemons that write at the
+//!   same moment may each let some in), and a key that nobody has is only in the metrics;
 //! - what could not be written stays for the next time. When the connection broke during a statement, nobody knows whether
 //!   it was done, and its checks may be counted twice.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::btree_map::{Entry, OccupiedEntry};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,7 +23,7 @@ use crate::metrics::Metrics;
 use super::super::Domain;
 use super::Verdict;
 use super::action::Action;
-use super::check::Check;
+use super::check::{Check, MOST_DOMAINS, OTHERS};
 
 /// Different checks that wait at most; some ten megabytes.
 const MOST: usize = 50_000;
@@ -37,7 +38,7 @@ struct Alike {
     action: &'static str,
     code: &'static str,
     network: IpAddr,
-    domain: Domain,
+    domain: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +89,8 @@ impl CheckLog {
         self.metrics.license_question(action.as_str(), verdict.code.as_str());
         let Some(license) = verdict.license else { return };
         let (action, code) = (action.as_str(), verdict.code.as_str());
-        let alike = Alike { day: now.date_naive(), license, action, code, network, domain: domain.clone() };
+        let domain = domain.as_str().to_owned();
+        let alike = Alike { day: now.date_naive(), license, action, code, network, domain };
         self.add(alike, Tally { count: 1, first_at: now, last_at: now });
     }
 
@@ -140,14 +142,18 @@ pub struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Writes some of them with one statement; returns how many, 0 when all are written.
+    /// Writes some of one day with one statement; returns how many, 0 when all are written.
     pub async fn write_some(&mut self, database: &Database) -> Result<usize, DbError> {
-        let chunk: Vec<(Alike, Tally)> = std::iter::from_fn(|| self.checks.pop_first()).take(CHUNK).collect();
-        if chunk.is_empty() {
+        let Some(day) = self.checks.keys().next().map(|alike| alike.day) else {
             self.log.waiting().told = false;
             return Ok(0);
-        }
-        let written = retry(async || write(database, &chunk).await).await;
+        };
+        let of_the_day = std::iter::from_fn(|| {
+            let first = self.checks.first_entry().filter(|first| first.key().day == day);
+            first.map(OccupiedEntry::remove_entry)
+        });
+        let chunk: Vec<(Alike, Tally)> = of_the_day.take(CHUNK).collect();
+        let written = retry(async || write(database, day, &chunk).await).await;
         if let Err(error) = written {
             self.checks.extend(chunk);
             return Err(error);
@@ -164,20 +170,35 @@ impl Drop for Round<'_> {
     }
 }
 
-async fn write(database: &Database, chunk: &[(Alike, Tally)]) -> Result<(), DbError> {
-    let rows = chunk.iter().map(|(alike, tally)| {
+async fn write(database: &Database, day: NaiveDate, chunk: &[(Alike, Tally)]) -> Result<(), DbError> {
+    let mut session = database.session().await?;
+    let licenses: BTreeSet<LicenseId> = chunk.iter().map(|(alike, _)| alike.license).collect();
+    let mut known = Check::domains(&mut session, day, &licenses, CHUNK).await?;
+    let mut counted: BTreeMap<Alike, Tally> = BTreeMap::new();
+    for (alike, tally) in chunk {
+        let (mut alike, known) = (alike.clone(), known.entry(alike.license).or_default());
+        if !known.contains(&alike.domain) {
+            if known.len() < MOST_DOMAINS {
+                known.insert(alike.domain.clone());
+            } else {
+                OTHERS.clone_into(&mut alike.domain);
+            }
+        }
+        counted.entry(alike).and_modify(|known| known.add(*tally)).or_insert(*tally);
+    }
+    let rows = counted.into_iter().map(|(alike, tally)| {
         let check = Check {
             action: alike.action.to_owned(),
             code: alike.code.to_owned(),
             network: in_words(alike.network),
-            domain: alike.domain.as_str().to_owned(),
+            domain: alike.domain,
             count: tally.count,
             first_at: tally.first_at,
             last_at: tally.last_at,
         };
         (alike.license, check)
     });
-    Check::write(&mut database.session().await?, rows).await
+    Check::write(&mut session, rows).await
 }
 
 /// `203.0.113.0/24`, as [`crate::http::network`] cuts addresses.

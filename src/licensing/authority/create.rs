@@ -22,8 +22,8 @@ const KNOWN: &str = "SELECT `request_hash`, `license_id` FROM `{p}pm_license_req
 const LOCK: &str = "SELECT `id` FROM `{p}pm_api_keys` WHERE `id` = ? FOR UPDATE";
 const REMEMBER: &str = "INSERT INTO `{p}pm_license_requests` \
      (`api_key_id`, `reference`, `request_hash`, `license_id`, `created_at`) VALUES (?, ?, ?, ?, ?)";
-/// The longest reference.
-const LONGEST: usize = 100;
+/// The longest reference, in characters.
+pub const LONGEST_REFERENCE: usize = 100;
 
 /// A license that a program asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub enum CreateError {
     #[error("this license server is a demonstration: it creates no licenses")]
     Demonstration,
     /// No usable reference.
-    #[error("`reference` must have 1 to {LONGEST} characters and none of them a control character")]
+    #[error("`reference` must have 1 to {LONGEST_REFERENCE} characters and none of them a control character")]
     Reference,
     /// The reference was used for something else.
     #[error("the reference `{0}` was used for a different request; use a new one")]
@@ -147,7 +147,7 @@ impl Authority {
             return Err(CreateError::OutOfScope(caller.products.join(", ")));
         }
         let length = wanted.reference.chars().count();
-        if !(1..=LONGEST).contains(&length) || wanted.reference.chars().any(char::is_control) {
+        if !(1..=LONGEST_REFERENCE).contains(&length) || wanted.reference.chars().any(char::is_control) {
             return Err(CreateError::Reference);
         }
         crate::db::retry(async || self.create_once(caller, wanted).await).await
@@ -212,7 +212,7 @@ impl Authority {
         // The row is held by a foreign key; without it the reference's own row could not be there.
         let found = found.ok_or_else(|| CreateError::Conflict(wanted.reference.clone()))?;
         Ok(CreatedLicense {
-            license_key: found.key,
+            license_key: found.key()?.to_owned(),
             expires_at: found.expires_at,
             reference: wanted.reference.clone(),
             repeated: true,

@@ -1,9 +1,9 @@
 //! The license server: issues, binds and judges licenses for whoever asks.
 //!
 //! In: a key, a product and a domain. Out: a [`Verdict`], which the API signs as a lease. Invariants: one production
-//! domain and one staging name a license, by primary key; an answer never contains personal data, and has the same
-//! form for unknown keys; a validation writes nothing and shares its query ([`Lookups`]), and who asked is written down
-//! later ([`CheckLog`]).
+//! domain and one staging name a license, by primary key; a real name is the staging name only while it lies under the
+//! production domain; an answer never contains personal data, and has the same form for unknown keys; a validation writes
+//! nothing and shares its query ([`Lookups`]), and who asked is written down later ([`CheckLog`]).
 
 mod action;
 mod api_key;
@@ -17,6 +17,7 @@ mod move_link;
 mod move_request;
 mod moves;
 mod signed;
+mod stray;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::clock::SharedClock;
-use crate::db::{Database, DbError, retry};
+use crate::db::{Database, DbError, Session, retry};
 use crate::entropy::SharedEntropy;
 use crate::ids::LicenseId;
 use crate::perfex::encryption::Cipher;
@@ -38,7 +39,7 @@ pub use binding::Binding;
 use case::Case;
 pub use check::Check;
 pub use check_log::{CheckLog, Round};
-pub use create::{CreateError, CreateLicense, CreatedLicense};
+pub use create::{CreateError, CreateLicense, CreatedLicense, LONGEST_REFERENCE};
 pub use lookups::Lookups;
 pub use move_link::{MoveLink, MoveToken, Offer, PATH as MOVE_PATH};
 pub use move_request::VALID_FOR as MOVE_VALID_FOR;
@@ -59,7 +60,7 @@ pub struct Authority {
     pub entropy: SharedEntropy,
     /// Reads stored keys.
     pub cipher: Arc<Cipher>,
-    /// Makes and recognises keys.
+    /// Makes keys.
     pub mint: KeyMint,
     /// Where the web server passes the license API on; links in mails begin with it. It ends with a slash.
     pub public_url: Url,
@@ -149,21 +150,24 @@ impl Authority {
         let Some(case) = Case::find(&mut session, &question.key).await? else {
             return Ok(Verdict::unknown());
         };
-        let code = case.standing(&question.product, now);
+        if let Err(as_it_is) = free_slot(&case, question, now) {
+            return Ok(as_it_is);
+        }
+        // Of many at once, each sees what the one before has left.
+        moves::lock(&mut session, case.id).await?;
+        let Some(case) = Case::find(&mut session, &question.key).await? else {
+            return Ok(Verdict::unknown());
+        };
+        let slot = match free_slot(&case, question, now) {
+            Ok(slot) => slot,
+            Err(as_it_is) => return Ok(as_it_is),
+        };
         let domain = question.domain.as_str();
-        if !code.allows() || case.slot_of(domain).is_some() {
-            return Ok(judge(&case, question, now));
-        }
-        if let Some(slot) = place(&case, &question.domain) {
-            let taken = Binding::take(&mut session, case.id, slot, domain, now).await?;
-            if taken.is_some_and(|binding| binding.domain == domain) {
-                let reason = format!("activated on {domain}");
-                super::LICENSE_TIMELINE.add(&mut session, case.id, now, "activated", &reason).await?;
-                session.commit().await?;
-                return Ok(Verdict::of(&case, code, Some(slot)));
-            }
-        }
-        Ok(Verdict::of(&case, Code::WrongDomain, None))
+        Binding::take(&mut session, case.id, slot, domain, now).await?;
+        let reason = format!("activated on {domain}");
+        super::LICENSE_TIMELINE.add(&mut session, case.id, now, "activated", &reason).await?;
+        session.commit().await?;
+        Ok(Verdict::of(&case, case.standing(&question.product, now), Some(slot)))
     }
 
     /// Releases the license from the domain that asks, within the limit for moves.
@@ -171,17 +175,17 @@ impl Authority {
         retry(async || self.deactivate_once(question, mover).await).await
     }
 
-    /// Takes a license off a domain, whatever its right; `false` when it was not bound there.
-    pub async fn release(&self, key: &LicenseKey, domain: &Domain, mover: Mover) -> Result<bool, DbError> {
-        let mut session = self.database.session().await?;
-        let Some(case) = Case::find(&mut session, key).await? else { return Ok(false) };
-        drop(session);
-        let question = Question { key: key.clone(), product: case.product, domain: domain.clone() };
-        let bound = [case.production, case.staging].into_iter().flatten().any(|name| name == domain.as_str());
-        if bound {
-            self.deactivate(&question, mover).await?;
-        }
-        Ok(bound)
+    /// Takes a license off a domain, whatever its right; `false` when it was not bound there, or moved too often by its
+    /// holder.
+    pub async fn release(&self, license: LicenseId, domain: &Domain, mover: Mover) -> Result<bool, DbError> {
+        retry(async || {
+            let now = self.clock.now();
+            let mut session = self.database.begin().await?;
+            let released = let_go(&mut session, license, domain, mover, now).await?;
+            session.commit().await?;
+            Ok(matches!(released, Some((_, Released::Done))))
+        })
+        .await
     }
 
     async fn deactivate_once(&self, question: &Question, mover: Mover) -> Result<Verdict, DbError> {
@@ -193,20 +197,48 @@ impl Authority {
         if case.standing(&question.product, now) == Code::WrongProduct {
             return Ok(Verdict::of(&case, Code::WrongProduct, None));
         }
-        let bound = Binding::of(&mut session, case.id).await?;
-        let Some(binding) = bound.into_iter().find(|binding| binding.domain == question.domain.as_str())
-        else {
-            return Ok(judge(&case, question, now));
-        };
-        let code = match moves::release(&mut session, case.id, &binding, mover, now).await? {
-            Released::Limit => return Ok(Verdict::of(&case, Code::Moves, Some(binding.slot))),
-            Released::Gone => return Ok(Verdict::of(&case, Code::Released, None)),
-            Released::Done => Code::Released,
-        };
+        match let_go(&mut session, case.id, &question.domain, mover, now).await? {
+            None => Ok(judge(&case, question, now)),
+            Some((slot, Released::Limit)) => Ok(Verdict::of(&case, Code::Moves, Some(slot))),
+            Some((_, Released::Gone)) => Ok(Verdict::of(&case, Code::Released, None)),
+            Some((_, Released::Done)) => {
+                session.commit().await?;
+                Ok(Verdict::of(&case, Code::Released, None))
+            }
+        }
+    }
+}
+
+/// Releases a license from a domain with all that goes with it, in the caller's transaction; `None` when it is not bound
+/// there.
+async fn let_go(
+    session: &mut Session,
+    license: LicenseId,
+    domain: &Domain,
+    mover: Mover,
+    now: DateTime<Utc>,
+) -> Result<Option<(Purpose, Released)>, DbError> {
+    let bound = Binding::of(session, license).await?;
+    let Some(binding) = bound.into_iter().find(|binding| binding.domain == domain.as_str()) else {
+        return Ok(None);
+    };
+    let released = moves::release(session, license, &binding, mover, now).await?;
+    if released == Released::Done {
         let reason = format!("released from {}", binding.domain);
-        super::LICENSE_TIMELINE.add(&mut session, case.id, now, "released", &reason).await?;
-        session.commit().await?;
-        Ok(Verdict::of(&case, code, None))
+        super::LICENSE_TIMELINE.add(session, license, now, "released", &reason).await?;
+        if binding.slot == Purpose::Production {
+            stray::release(session, license, None, now).await?;
+        }
+    }
+    Ok(Some((binding.slot, released)))
+}
+
+/// The slot that a question can have, or the answer of the license as it is.
+fn free_slot(case: &Case, question: &Question, now: DateTime<Utc>) -> Result<Purpose, Verdict> {
+    let judged = judge(case, question, now);
+    match place(case, &question.domain) {
+        Ok(slot) if judged.code == Code::Released => Ok(slot),
+        _ => Err(judged),
     }
 }
 
@@ -216,25 +248,28 @@ fn judge(case: &Case, question: &Question, now: DateTime<Utc>) -> Verdict {
     let slot = case.slot_of(question.domain.as_str());
     let code = match (standing.allows(), slot) {
         (false, _) | (true, Some(_)) => standing,
-        (true, None) if case.production.is_none() && case.staging.is_none() => Code::Released,
-        (true, None) => Code::WrongDomain,
+        (true, None) => place(case, &question.domain).err().unwrap_or(Code::Released),
     };
     Verdict::of(case, code, slot)
 }
 
-/// The slot that a domain may take.
+/// The free slot that a domain may take, or why there is none.
 ///
 /// A development name or an address never takes the production slot. A real name beside the production domain takes the staging slot
-/// only when it lies under it: `staging.example.com` beside `example.com`.
-fn place(case: &Case, domain: &Domain) -> Option<Purpose> {
-    if domain.is_development() || domain.is_address() {
-        return Some(Purpose::Staging);
-    }
-    match &case.production {
-        None => Some(Purpose::Production),
-        Some(production) if lies_under(domain.as_str(), production) => Some(Purpose::Staging),
-        Some(_) => None,
-    }
+/// only when it lies under it: `staging.example.com` beside `example.com`. A public suffix takes none.
+fn place(case: &Case, domain: &Domain) -> Result<Purpose, Code> {
+    let (slot, taken) = match &case.production {
+        _ if is_for_staging(domain) => (Purpose::Staging, &case.staging),
+        None if domain.registrable().is_some() => (Purpose::Production, &case.production),
+        Some(production) if lies_under(domain.as_str(), production) => (Purpose::Staging, &case.staging),
+        _ => return Err(Code::WrongDomain),
+    };
+    if taken.is_none() { Ok(slot) } else { Err(Code::Limit) }
+}
+
+/// Whether a domain is never anybody's production domain: a development name or an address.
+fn is_for_staging(domain: &Domain) -> bool {
+    domain.is_development() || domain.is_address()
 }
 
 fn lies_under(name: &str, parent: &str) -> bool {

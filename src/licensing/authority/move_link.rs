@@ -1,7 +1,8 @@
 //! The mailed link that moves a license: looked at as often as somebody likes, used once.
 //!
-//! A link that never was, one that was used or replaced, and one that is too old are the same: nothing is found. Looking
-//! changes nothing, because mail programs and scanners open links by themselves.
+//! A link that never was, one that was replaced, and one that is too old are the same: nothing is found. One that was
+//! used says so while the license is where it led, for whoever presses twice; then it is like the others. Looking changes
+//! nothing, because mail programs and scanners open links by themselves.
 
 use std::fmt;
 
@@ -16,17 +17,18 @@ use crate::ids::LicenseId;
 use super::super::lease::Code;
 use super::super::{Holder, LICENSE_TIMELINE, Purpose, Standing};
 use super::binding::Binding;
-use super::{Authority, Mover, moves};
+use super::{Authority, Mover, moves, stray};
 
 /// Where links lead to, below the address of the license API.
 pub const PATH: &str = "api/move/";
 
 const FIND: &str = "SELECT r.`license_id` AS `license_id`, r.`from_domain` AS `from_domain`, \
-     r.`to_domain` AS `to_domain`, r.`expires_at` AS `until`, p.`name` AS `product`, \
+     r.`to_domain` AS `to_domain`, r.`expires_at` AS `until`, r.`used_at` IS NOT NULL AS `used`, \
+     p.`name` AS `product`, \
      l.`license_right` AS `license_right`, l.`expires_at` AS `ends_at` FROM `{p}pm_license_move_requests` r \
      INNER JOIN `{p}pm_licenses` l ON l.`id` = r.`license_id` \
      INNER JOIN `{p}pm_products` p ON p.`id` = l.`product_id` WHERE r.`token_hash` = ? AND r.`expires_at` > ?";
-const USE: &str = "UPDATE `{p}pm_license_move_requests` SET `token_hash` = NULL WHERE `license_id` = ?";
+const USE: &str = "UPDATE `{p}pm_license_move_requests` SET `used_at` = ? WHERE `license_id` = ?";
 
 /// The secret of a link: 128 random bits as 32 hexadecimal characters. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,10 +91,11 @@ pub struct Offer {
     pub language: Option<String>,
 }
 
-/// An open request with its license.
+/// A request with its license.
 struct Found {
     license: LicenseId,
     offer: Offer,
+    used: bool,
     right: Standing,
     ends_at: Option<DateTime<Utc>>,
 }
@@ -109,6 +112,7 @@ impl Record for Found {
         Ok(Self {
             license: row.take("license_id")?,
             offer,
+            used: row.take("used")?,
             right: row.take("license_right")?,
             ends_at: row.take::<Option<NaiveDateTime>>("ends_at")?.map(|at| at.and_utc()),
         })
@@ -128,7 +132,8 @@ impl Found {
         Ok(Some(found))
     }
 
-    /// Where the link leads while these domains are bound; `None` when a third domain has the license by now.
+    /// Where the link leads while these domains are bound; `None` when a third domain has the license by now, or when the
+    /// link was used and the license has gone on since.
     async fn stands(
         &self,
         session: &mut Session,
@@ -140,7 +145,7 @@ impl Found {
         if production == Some(&self.offer.new_domain) {
             return Ok(Some(MoveLink::Moved));
         }
-        if production.is_some() && !is_old {
+        if self.used || (production.is_some() && !is_old) {
             return Ok(None);
         }
         if !Code::from(self.right.at(self.ends_at, now)).allows() {
@@ -189,16 +194,17 @@ impl Authority {
         if !bind(&mut session, &found, &bound, now).await? {
             return Ok(None);
         }
-        session.run(USE, (license,)).await?;
+        session.run(USE, (now.naive_utc(), license)).await?;
         let Offer { old_domain, new_domain, .. } = &found.offer;
         let detail = format!("from {old_domain} to {new_domain} by the mailed link");
         LICENSE_TIMELINE.add(&mut session, license, now, "moved", &detail).await?;
+        stray::release(&mut session, license, Some(new_domain), now).await?;
         session.commit().await?;
         Ok(Some((MoveLink::Moved, found.offer)))
     }
 }
 
-/// Gives the production slot to the new domain; `false` when someone else took it while it was free.
+/// Gives the production slot to the new domain; `false` when it was given away in between.
 async fn bind(
     session: &mut Session,
     found: &Found,
@@ -211,8 +217,8 @@ async fn bind(
         staging.release(session, license).await?;
     }
     let Some(old) = production(bound) else {
-        let taken = Binding::take(session, license, Purpose::Production, domain, now).await?;
-        return Ok(taken.is_some_and(|binding| binding.domain == domain));
+        Binding::take(session, license, Purpose::Production, domain, now).await?;
+        return Ok(true);
     };
     moves::note(session, license, old.slot, &old.domain, Mover::Holder, now).await?;
     old.replace(session, license, domain, now).await

@@ -33,6 +33,7 @@ const COUNTED: &str =
     "SELECT `mails`, `counted_from` FROM `{p}pm_license_move_requests` WHERE `license_id` = ?";
 const OPEN: &str = "INSERT INTO `{p}pm_license_move_requests` (`license_id`, `token_hash`, `from_domain`, \
      `to_domain`, `expires_at`, `mails`, `counted_from`) VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE \
+     `used_at` = NULL, \
      `token_hash` = VALUES(`token_hash`), `from_domain` = VALUES(`from_domain`), `to_domain` = VALUES(`to_domain`), \
      `expires_at` = VALUES(`expires_at`), `mails` = VALUES(`mails`), `counted_from` = VALUES(`counted_from`)";
 const PRODUCT: &str = "SELECT p.`name` FROM `{p}pm_licenses` l \

@@ -20,15 +20,15 @@ pub enum Code {
     Suspended,
     /// Does not work any more.
     Revoked,
-    /// Bound to another domain.
+    /// Bound to another domain, and not to be had for this one beside it.
     WrongDomain,
     /// Sold for another product.
     WrongProduct,
-    /// Not bound to any domain: activate it first.
+    /// Not bound to this domain, and there is a place for it: activate it first.
     Released,
     /// There is no such key.
     Unknown,
-    /// No slot of the license is free.
+    /// The staging place, which this name would take, is taken.
     Limit,
     /// Moved too often; staff can help.
     Moves,
