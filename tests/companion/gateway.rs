@@ -9,6 +9,7 @@ use tokio::net::UnixStream;
 use super::house::House;
 use crate::support::daemon::{Answer, Site};
 use crate::support::ear::Ear;
+use crate::support::eventually::eventually;
 use crate::support::impostor::said;
 
 const JSON: &[&str] = &["Content-Type: application/json"];
@@ -63,10 +64,15 @@ async fn an_answer_through_the_crm_is_the_daemons_own() {
         ("PUT /api/validate", JSON, "{}", 405),
         ("GET /shop/nothing%20here", &[], "", 404),
     ] {
-        let through = house.crm.ask(request, headers, body).await;
-        let own = directly(&house.site, request, headers, body).await;
+        // The list of keys is signed for its second: asked again when one has passed in between.
+        let same = eventually("the same answer", async || {
+            let through = house.crm.ask(request, headers, body).await;
+            let own = directly(&house.site, request, headers, body).await;
+            (through.body == own.body).then_some((through, own))
+        });
+        let (through, own) = same.await;
         assert_eq!(own.code, code, "{request} {own:?}");
-        assert_eq!((through.code, &through.body), (own.code, &own.body), "{request} {through:?}");
+        assert_eq!(through.code, own.code, "{request} {through:?}");
         assert_eq!(told(&through), told(&own), "{request}");
     }
     assert_eq!(house.crm.log(), "");
@@ -102,10 +108,10 @@ async fn a_license_is_checked_through_the_crm() {
 #[tokio::test]
 async fn many_at_once_all_get_the_whole_answer() {
     let (house, _daemon) = House::open().await;
-    let own = directly(&house.site, "GET /api/keys.json", &[], "").await;
+    let own = directly(&house.site, "GET /api/keys.json", &[], "").await.json();
     let asking = (0..64).map(|_| house.crm.get("/api/keys.json", &[]));
     for answer in futures_util::future::join_all(asking).await {
-        assert_eq!((answer.code, &answer.body), (200, &own.body));
+        assert_eq!((answer.code, &answer.json()["keys"]), (200, &own["keys"]));
     }
     assert_eq!(house.crm.log(), "");
 }
@@ -261,10 +267,7 @@ async fn a_visitor_who_waits_for_the_daemon_holds_up_no_other_page_of_its_sessio
     let headers = [cookie.as_str()];
     let slow = house.crm.get("/shop", &headers);
     let other = async {
-        crate::support::eventually::eventually("a request that waits", async || {
-            (!ear.heard().is_empty()).then_some(())
-        })
-        .await;
+        eventually("a request that waits", async || (!ear.heard().is_empty()).then_some(())).await;
         (house.crm.get("/clients", &headers).await.code, begun.elapsed())
     };
     let (slow, (code, took)) = tokio::join!(slow, other);

@@ -207,4 +207,9 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .unwrap();
     assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Overview</a>"));
     assert_eq!(house.crm.log(), "");
+    // A list that is gone is no list, and no error.
+    fs::remove_file(&list).unwrap();
+    assert_eq!(house.crm.get("/admin/dashboard", &[&ada]).await.code, 200);
+    assert_eq!(house.crm.get("/shop", &[]).await.code, 503);
+    assert_eq!(house.crm.log(), "");
 }

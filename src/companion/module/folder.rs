@@ -1,11 +1,13 @@
 //! The module's folder on disk: how it stands, put there in one step, taken away in one step.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags, mkdirat, openat, renameat_with};
+use rustix::io::Errno;
 
 use crate::perfex::files::companion_module;
 
@@ -17,6 +19,7 @@ const BESIDE: &str = ".perfex_bridge-";
 const STAFF_WORDS: &str = "custom_lang.php";
 /// What every file but a program has.
 const NOT_EXECUTABLE: u32 = 0o666;
+const ALL_BITS: u32 = 0o7777;
 const READ_BY_GROUP: u32 = 0o040;
 const READ_BY_ALL: u32 = 0o004;
 
@@ -82,13 +85,14 @@ impl Folder {
         let beside = self.modules.join(format!("{BESIDE}{}", std::process::id()));
         let placed = self.write(&beside, files, &like).and_then(|()| self.take_place(&beside, replaces));
         match placed {
-            Ok(()) => self.sweep(),
+            Ok(old) => self.keep_words(&old)?,
             Err(error) => {
                 // Nothing half-installed; what cannot be removed is swept the next time.
                 fs::remove_dir_all(&beside).ok();
-                Err(error)
+                return Err(error);
             }
         }
+        self.sweep()
     }
 
     /// Takes the module away; `true` when there was one.
@@ -143,18 +147,17 @@ impl Folder {
     }
 
     fn write(&self, beside: &Path, files: &Files, like: &Metadata) -> Result<(), ModuleError> {
-        let failed = |path: &Path, source| self.failed(path, "written", source);
-        fs::create_dir(beside).map_err(|source| failed(&self.modules, source))?;
+        let failed = |path: &Path, source: io::Error| self.failed(path, "written", source);
+        let top = create_folder(&self.modules, beside).map_err(|source| failed(&self.modules, source))?;
+        let mut folders = BTreeMap::from([(PathBuf::new(), top)]);
         for (name, text) in files.iter() {
-            let path = beside.join(name);
-            write(&path, text.as_bytes()).map_err(|source| failed(&path, source))?;
+            write(&mut folders, Path::new(name), text.as_bytes(), like)
+                .map_err(|source| failed(&beside.join(name), source))?;
         }
-        for words in list(&self.path).unwrap_or_default().iter().filter(|path| path.ends_with(STAFF_WORDS)) {
-            let path = beside.join(words);
-            let kept = fs::read(self.path.join(words)).and_then(|text| write(&path, &text));
-            kept.map_err(|source| failed(&path, source))?;
+        // The outermost last: until then nobody else gets into it.
+        for (name, folder) in folders.iter().rev() {
+            hand_over(folder, like, ALL_BITS).map_err(|source| failed(&beside.join(name), source))?;
         }
-        hand_over(beside, like).map_err(|source| failed(beside, source))?;
         if self.readable_in(beside, like)? {
             Ok(())
         } else {
@@ -162,18 +165,34 @@ impl Folder {
         }
     }
 
-    fn take_place(&self, beside: &Path, replaces: bool) -> Result<(), ModuleError> {
+    /// Moves the words of the staff from the old folder to the new one.
+    fn keep_words(&self, old: &Path) -> Result<(), ModuleError> {
+        for words in list(old).unwrap_or_default().iter().filter(|path| path.ends_with(STAFF_WORDS)) {
+            let target = self.path.join(words);
+            match fs::rename(old.join(words), &target) {
+                // Words for a language that we do not have: the CRM does not look for them there.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                moved => moved.map_err(|source| self.failed(&target, "written", source))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts what stands beside into its place; gives where the module is that was there, if any.
+    fn take_place(&self, beside: &Path, replaces: bool) -> Result<PathBuf, ModuleError> {
         let failed = |source| self.failed(&self.path, "written", source);
         if !replaces {
-            return fs::rename(beside, &self.path).map_err(failed);
+            fs::rename(beside, &self.path).map_err(failed)?;
+            return Ok(beside.to_owned());
         }
         match renameat_with(CWD, beside, CWD, &self.path, RenameFlags::EXCHANGE) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(beside.to_owned()),
             // A file system without that call: there is no module for a moment, which the CRM takes for an inactive one.
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+            Err(Errno::INVAL | Errno::NOSYS) => {
                 let old = beside.with_extension("old");
                 fs::rename(&self.path, &old).map_err(failed)?;
-                fs::rename(beside, &self.path).map_err(failed)
+                fs::rename(beside, &self.path).map_err(failed)?;
+                Ok(old)
             }
             Err(error) => Err(failed(error.into())),
         }
@@ -214,14 +233,55 @@ impl Folder {
     }
 }
 
-/// Writes a file and the folders that it needs.
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// Makes a folder that only this user may enter, and holds it.
+///
+/// Everything in it is made through such handles: the folder of modules may belong to the web server, and whoever owns that
+/// could put a link to somewhere else in the place of any path while root writes.
+fn create_folder(parent: &Path, folder: &Path) -> io::Result<File> {
+    let parent = File::open(parent)?;
+    let name = folder.file_name().unwrap_or_default();
+    mkdirat(&parent, name, Mode::RWXU)?;
+    open_folder(&parent, Path::new(name))
+}
+
+fn open_folder(parent: &File, name: &Path) -> io::Result<File> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC;
+    Ok(openat(parent, name, flags, Mode::empty())?.into())
+}
+
+/// Writes a file into the folders that are held, and makes those that it needs.
+fn write(folders: &mut BTreeMap<PathBuf, File>, path: &Path, text: &[u8], like: &Metadata) -> io::Result<()> {
+    let missing = || io::Error::from(ErrorKind::NotFound);
+    let inner = path.parent().unwrap_or(Path::new(""));
+    let mut above = PathBuf::new();
+    for name in inner {
+        let here = above.join(name);
+        if !folders.contains_key(&here) {
+            let parent = folders.get(&above).ok_or_else(missing)?;
+            mkdirat(parent, name, Mode::RWXU)?;
+            let made = open_folder(parent, Path::new(name))?;
+            folders.insert(here.clone(), made);
+        }
+        above = here;
     }
-    let mut file = File::create_new(path)?;
+    let folder = folders.get(inner).ok_or_else(missing)?;
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let name = path.file_name().ok_or_else(missing)?;
+    let mut file = File::from(openat(folder, name, flags, Mode::RUSR | Mode::WUSR)?);
     file.write_all(text)?;
-    file.sync_all()
+    file.sync_all()?;
+    hand_over(&file, like, NOT_EXECUTABLE)
+}
+
+/// Gives a file or folder the owner and the mode of the CRM's own folder, so that whoever may change that may change this.
+/// Only root can give files away; those of others must be readable as they are.
+fn hand_over(file: &File, like: &Metadata, bits: u32) -> io::Result<()> {
+    let given = fchown(file, Some(like.uid()), Some(like.gid()));
+    match given.or_else(|_| fchown(file, None, Some(like.gid()))) {
+        Err(error) if error.kind() != ErrorKind::PermissionDenied => return Err(error),
+        _ => {}
+    }
+    file.set_permissions(fs::Permissions::from_mode(like.mode() & bits))
 }
 
 /// Every file below a folder, by its path within it.
@@ -240,26 +300,4 @@ fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(found)
-}
-
-/// Gives everything below `path` the owner and the mode of the CRM's own folder, so that whoever may change that may change
-/// this. Only root can give files away; others must be readable as they are.
-fn hand_over(path: &Path, like: &Metadata) -> io::Result<()> {
-    let found = fs::symlink_metadata(path)?;
-    if (found.uid(), found.gid()) != (like.uid(), like.gid()) {
-        let given = std::os::unix::fs::chown(path, Some(like.uid()), Some(like.gid()));
-        let group = given.or_else(|_| std::os::unix::fs::chown(path, None, Some(like.gid())));
-        if let Err(error) = group
-            && error.kind() != ErrorKind::PermissionDenied
-        {
-            return Err(error);
-        }
-    }
-    let mode = like.mode() & if found.is_dir() { 0o7777 } else { NOT_EXECUTABLE };
-    if found.is_dir() {
-        for entry in fs::read_dir(path)? {
-            hand_over(&entry?.path(), like)?;
-        }
-    }
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }

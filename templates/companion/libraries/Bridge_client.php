@@ -15,7 +15,9 @@ final class Bridge_client
     public static function settings(): array
     {
         static $settings = null;
-        return $settings ??= require dirname(__DIR__) . '/config/bridge.php';
+        $file = dirname(__DIR__) . '/config/bridge.php';
+        // A file that is missing must not take the CRM down.
+        return $settings ??= is_file($file) ? require $file : [];
     }
 
     /** Says that something about payments may have changed; waits for no more than that it was heard. */
