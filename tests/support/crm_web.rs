@@ -22,6 +22,64 @@ read -r _
 kill -KILL 0
 "#;
 
+/// The same with nginx and PHP-FPM, every address led to the front controller.
+const SERVE_NGINX: &str = r#"
+run=$3.web; mkdir "$run"; me=$(id -un)
+cat >"$run/fpm.conf" <<END
+[global]
+error_log = $run/fpm.log
+daemonize = no
+[www]
+user = $me
+group = $(id -gn)
+listen = $run/fpm.sock
+pm = static
+pm.max_children = $1
+php_admin_value[error_log] = $4
+php_admin_value[error_reporting] = 32767
+php_admin_flag[log_errors] = on
+php_admin_flag[display_errors] = off
+php_admin_flag[expose_php] = off
+END
+cat >"$run/nginx.conf" <<END
+pid $run/nginx.pid;
+daemon off;
+events {}
+http {
+    access_log off;
+    large_client_header_buffers 4 32k;
+    client_body_temp_path $run/body;
+    fastcgi_temp_path $run/fastcgi;
+    proxy_temp_path $run/proxy;
+    uwsgi_temp_path $run/uwsgi;
+    scgi_temp_path $run/scgi;
+    server {
+        listen 127.0.0.1:$2;
+        location / {
+            include /etc/nginx/fastcgi_params;
+            fastcgi_param SCRIPT_FILENAME $3/index.php;
+            fastcgi_pass unix:$run/fpm.sock;
+        }
+    }
+}
+END
+[ "$me" = root ] && sed -i "1i user root;" "$run/nginx.conf"
+php-fpm8.2 -R -y "$run/fpm.conf" >/dev/null 2>&1 &
+fpm=$!
+while [ ! -S "$run/fpm.sock" ]; do sleep 0.02; done
+nginx -e "$run/nginx.log" -p "$run" -c "$run/nginx.conf" >/dev/null 2>&1 &
+nginx=$!
+read -r _
+# PHP-FPM leaves the process group; either ends its own workers.
+kill -TERM $fpm $nginx
+wait
+rm -rf "$run"
+kill -KILL 0
+"#;
+
+/// `nginx` lets the same tests run with nginx and PHP-FPM, where these are installed.
+const WHICH: &str = "PERFEX_BRIDGE_TEST_WEB";
+
 /// The CRM's folder, whose modules a daemon installs into, and its web server.
 #[derive(Debug)]
 pub struct CrmWeb {
@@ -37,7 +95,9 @@ impl CrmWeb {
         copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/perfex")), folder.path());
         let port = free_port();
         let mut command = Command::new("setsid");
-        command.args(["sh", "-c", SERVE, "sh", &workers.to_string(), &port.to_string()]);
+        let nginx = std::env::var(WHICH).is_ok_and(|name| name == "nginx");
+        let script = if nginx { SERVE_NGINX } else { SERVE };
+        command.args(["sh", "-c", script, "sh", &workers.to_string(), &port.to_string()]);
         command.arg(folder.path()).arg(folder.path().join("php.log"));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let crm = Self { server: child::spawn(command).unwrap(), folder, port };
@@ -76,7 +136,8 @@ impl CrmWeb {
     }
 
     async fn raw(&self, request: &str, headers: &[&str], body: &str) -> String {
-        let mut text = format!("{request} HTTP/1.1\r\nHost: crm.example\r\nConnection: close\r\n");
+        // 1.0: an answer in one piece.
+        let mut text = format!("{request} HTTP/1.0\r\nHost: crm.example\r\n");
         for line in headers {
             text.push_str(line);
             text.push_str("\r\n");

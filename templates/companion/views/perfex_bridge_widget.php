@@ -10,7 +10,10 @@
             // Fetched by the browser: the dashboard does not wait for the daemon.
             document.querySelectorAll('[data-perfex-bridge]').forEach(function (part) {
                 fetch(part.dataset.perfexBridge, { headers: { 'X-Requested-With': 'XMLHttpRequest' } })
-                    .then(function (answer) { return answer.text(); })
+                    .then(function (answer) {
+                        var kind = answer.headers.get('Content-Type') || '';
+                        return kind.indexOf('text/html') === 0 ? answer.text() : '';
+                    })
                     .then(function (html) { part.innerHTML = html; })
                     .catch(function () {});
             });
