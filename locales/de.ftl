@@ -129,7 +129,6 @@ license-reason-key_typo = Der Lizenzschlüssel enthält einen Tippfehler. Kopier
 ## Companion: was die eigenen Seiten des CRM sagen
 
 companion-menu = Bridge
-companion-overview = Übersicht
-companion-licenses = Lizenz-API
+companion-licenses = Lizenzen
 companion-unavailable = Zurzeit nicht erreichbar
 companion-unavailable-text = Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.

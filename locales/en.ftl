@@ -129,7 +129,6 @@ license-reason-key_typo = The license key has a typing error. Copy it from the m
 ## Companion: what the CRM's own pages say
 
 companion-menu = Bridge
-companion-overview = Overview
-companion-licenses = License API
+companion-licenses = Licenses
 companion-unavailable = Not available at the moment
 companion-unavailable-text = This page cannot be shown at the moment. Please try again in a minute.

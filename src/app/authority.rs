@@ -1,4 +1,4 @@
-//! The license server of this daemon, when it is one: its parts, its listeners, its signing keys.
+//! What this daemon serves: pages for staff and, when it is a license server, the license API with its signing keys.
 
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
@@ -12,12 +12,14 @@ use warp::Filter as _;
 
 use crate::companion::nudge;
 use crate::config::LicenseServer;
-use crate::http::{self, Routes};
+use crate::http::{self, Csrf, Identity, Routes, StaffDoor};
 use crate::licensing::api::{Api, Limits};
 use crate::licensing::authority::CheckLog;
+use crate::licensing::panel_page::PanelPage;
 use crate::licensing::{Ring, RingError};
 use crate::metrics::Metrics;
 use crate::supervise::{Stage, Supervisor};
+use crate::text::StaffTexts;
 use crate::vitals::Tick;
 
 use super::{App, DaemonError, license_log};
@@ -39,27 +41,21 @@ impl App {
     }
 }
 
-/// Serves the license API, unless another machine is the license server.
+/// Serves all pages: those for staff, and the license API unless another machine is the license server.
 pub(super) async fn serve(
     supervisor: &mut Supervisor,
     app: &Arc<App>,
     metrics: &Metrics,
 ) -> Result<(), DaemonError> {
-    if !matches!(app.config.licensing.server, LicenseServer::Builtin) {
-        return Ok(());
-    }
     let (listen, socket) = (app.config.http.listen, app.config.http.socket.as_deref());
     if listen.is_none() && socket.is_none() {
         return Ok(());
     }
-    let folder = app.signing_keys();
-    let ring =
-        Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
-    let limits =
-        Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let log = Arc::new(CheckLog::new(metrics.clone()));
-    let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone(), Arc::clone(&log));
-    let routes = nudge::routes(app.bell.clone()).or(api.clone().routes()).unify().boxed();
+    let own = nudge::routes(app.bell.clone()).or(panels(app, metrics)?.routes()).unify().boxed();
+    let routes = match app.config.licensing.server {
+        LicenseServer::Builtin => own.or(license_api(supervisor, app, metrics)?).unify().boxed(),
+        LicenseServer::Remote { .. } => own,
+    };
     if let Some(address) = listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
             address,
@@ -73,6 +69,43 @@ pub(super) async fn serve(
     {
         listen_on(supervisor, "http-socket", listener, routes);
     }
+    Ok(())
+}
+
+/// The license panels, with the door that staff come in by.
+fn panels(app: &App, metrics: &Metrics) -> Result<PanelPage, DaemonError> {
+    let texts = StaffTexts::load().map_err(|error| DaemonError::Unfit(error.to_string()))?;
+    let identity = Identity::new(
+        app.database.clone(),
+        Arc::clone(&app.cipher),
+        &app.sessions,
+        Arc::clone(&app.clock),
+        metrics.clone(),
+    );
+    let csrf = Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics.clone());
+    Ok(PanelPage {
+        licenses: Arc::clone(&app.licenses),
+        database: app.database.clone(),
+        clock: Arc::clone(&app.clock),
+        door: Arc::new(StaffDoor::new(identity, csrf, texts.clone())),
+        texts,
+    })
+}
+
+/// The license API, with the loops that it needs.
+fn license_api(
+    supervisor: &mut Supervisor,
+    app: &Arc<App>,
+    metrics: &Metrics,
+) -> Result<Routes, DaemonError> {
+    let folder = app.signing_keys();
+    let ring =
+        Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
+    let limits =
+        Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
+    let log = Arc::new(CheckLog::new(metrics.clone()));
+    let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone(), Arc::clone(&log));
+    let routes = api.clone().routes();
     // With the workers: the listeners have ended then, so nothing comes after the last write.
     let keeper = Arc::clone(app);
     supervisor.spawn("license-log", LOG_SILENCE, Stage::Workers, |stop, tick| {
@@ -80,7 +113,7 @@ pub(super) async fn serve(
     });
     supervisor
         .spawn("signing-keys", SILENCE, Stage::Listeners, |stop, tick| refresh(api, folder, stop, tick));
-    Ok(())
+    Ok(routes)
 }
 
 fn listen_on<A: http::Accept>(supervisor: &mut Supervisor, name: &'static str, listener: A, routes: Routes) {

@@ -10,12 +10,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tera::Context;
 use url::form_urlencoded;
+use warp::Filter as _;
 use warp::http::{Method, StatusCode};
 use warp::reply::Response;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError};
-use crate::http::{FIELD, Fragment, Request, StaffDoor, StaffVisit, see_other};
+use crate::http::{self, FIELD, Fragment, Request, Routes, StaffDoor, StaffVisit, see_other};
 use crate::perfex::activity;
 use crate::perfex::options::{LocalZone, Options};
 use crate::text::{Language, StaffTexts, TextError, write_moment};
@@ -84,6 +85,28 @@ struct Hidden {
 }
 
 impl PanelPage {
+    /// The page as routes; everything else falls through them.
+    #[must_use]
+    pub fn routes(self) -> Routes {
+        warp::path!("bridge" / "staff" / "licenses" / ..)
+            .and(http::request())
+            .then(move |request: Request| {
+                let page = self.clone();
+                async move {
+                    match request.whole().await {
+                        Ok(request) => page.answer(request).await,
+                        Err(error) => {
+                            tracing::debug!(%error, "a form for staff was not read");
+                            let mut response = Response::default();
+                            *response.status_mut() = StatusCode::BAD_REQUEST;
+                            response
+                        }
+                    }
+                }
+            })
+            .boxed()
+    }
+
     /// Answers a request at [`PATH`] or below.
     pub async fn answer(&self, request: Request<Vec<u8>>) -> Response {
         let visit = match self.door.admit(&request).await {

@@ -168,18 +168,16 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
     let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
     for part in [
         "<li class=\"menu-item-perfex_bridge\"><span>Bridge</span>",
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway\">Overview</a>",
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/licenses\">License API</a>",
-        "<div class=\"widget\" id=\"widget-perfex_bridge_widget\" data-name=\"Bridge\">",
-        "data-perfex-bridge=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\"",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/licenses\">Licenses</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
     }
-    assert_eq!(ear.heard(), [""; 0], "the dashboard waits for nobody");
     // A module that comes later is lines of that list.
     let list = house.crm.folder.path().join("modules/perfex_bridge/config/bridge.php");
     let text = fs::read_to_string(&list).unwrap();
-    let more = "        ['place' => 'portal_menu', 'name' => 'licenses', 'path' => 'clients/licenses', 'icon' => '', 'position' => 50],\n\
+    let more = "        ['place' => 'staff_widget', 'name' => 'licenses', 'path' => 'widget', 'icon' => '', 'position' => 1],
+\
+                \x20       ['place' => 'portal_menu', 'name' => 'licenses', 'path' => 'clients/licenses', 'icon' => '', 'position' => 50],\n\
                 \x20       ['place' => 'portal_script', 'name' => 'licenses', 'path' => 'our.js?a=1&b=2', 'icon' => '', 'position' => 1],\n    ],\n];";
     fs::write(&list, text.replace("    ],\n];", more)).unwrap();
     house
@@ -189,14 +187,22 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .query_drop("UPDATE `tbloptions` SET `value` = 'german' WHERE `name` = 'active_language'")
         .await
         .unwrap();
+    let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
+    for part in [
+        "<div class=\"widget\" id=\"widget-perfex_bridge_widget\" data-name=\"Bridge\">",
+        "data-perfex-bridge=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\"",
+    ] {
+        assert!(dashboard.contains(part), "{part}: {dashboard}");
+    }
+    assert_eq!(ear.heard(), [""; 0], "the dashboard waits for nobody");
     let home = house.crm.get("/clients", &[&eva]).await.body;
-    assert!(home.contains("<a href=\"https://crm.example/clients/licenses\">Lizenz-API</a>"), "{home}");
+    assert!(home.contains("<a href=\"https://crm.example/clients/licenses\">Lizenzen</a>"), "{home}");
     assert!(
         home.contains("<script src=\"https://crm.example/our.js?a=1&amp;b=2\" defer></script>"),
         "{home}"
     );
-    assert!(!house.crm.get("/clients", &[]).await.body.contains("Lizenz-API"));
-    assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Übersicht</a>"));
+    assert!(!house.crm.get("/clients", &[]).await.body.contains("Lizenzen"));
+    assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Lizenzen</a>"));
     // Another language of the CRM gets English instead of an error.
     house
         .database
@@ -205,7 +211,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .query_drop("UPDATE `tbloptions` SET `value` = 'french' WHERE `name` = 'active_language'")
         .await
         .unwrap();
-    assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Overview</a>"));
+    assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Licenses</a>"));
     assert_eq!(house.crm.log(), "");
     // A list that is gone is no list, and no error.
     fs::remove_file(&list).unwrap();

@@ -11,6 +11,7 @@
 //! | [`house`] | a CRM that runs, with our module in it |
 //! | [`installing`] | our module put in, updated, taken out |
 //! | [`gateway`], [`layout`] | pages through PHP: as they are, and in the CRM's layout |
+//! | [`staff_pages`] | the daemon's own pages for staff, from the CRM's menu to the database |
 //! | [`nudge`] | word of a payment |
 //! | [`silence`] | a daemon that is dead or hangs |
 //! | [`php`] | the module's files under PHP alone |
@@ -25,5 +26,6 @@ mod layout;
 mod nudge;
 mod php;
 mod silence;
+mod staff_pages;
 mod traps;
 mod tree;

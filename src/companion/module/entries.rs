@@ -1,14 +1,5 @@
 //! What the CRM shows of each of our modules: one line each.
 
-/// A module of ours that an install may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offer {
-    /// The bridge itself; always there.
-    Bridge,
-    /// The license server, where it is this daemon.
-    LicenseApi,
-}
-
 /// Where something is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spot {
@@ -25,8 +16,6 @@ pub enum Spot {
 /// Something that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// What it belongs to.
-    pub offer: Offer,
     /// Where it is shown.
     pub spot: Spot,
     /// Its name is the phrase `companion-<name>`.
@@ -40,25 +29,8 @@ pub struct Entry {
 }
 
 /// All of them.
-pub const ENTRIES: [Entry; 3] = [
-    Entry { offer: Offer::Bridge, spot: Spot::StaffMenu, name: "overview", path: "", icon: "", position: 1 },
-    Entry {
-        offer: Offer::Bridge,
-        spot: Spot::StaffWidget,
-        name: "overview",
-        path: "widget",
-        icon: "",
-        position: 1,
-    },
-    Entry {
-        offer: Offer::LicenseApi,
-        spot: Spot::StaffMenu,
-        name: "licenses",
-        path: "licenses",
-        icon: "",
-        position: 2,
-    },
-];
+pub const ENTRIES: [Entry; 1] =
+    [Entry { spot: Spot::StaffMenu, name: "licenses", path: "licenses", icon: "", position: 1 }];
 
 impl Spot {
     /// Its name in the companion's PHP.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, LicenseServer};
+use crate::config::Config;
 use crate::text::{Language, Phrases, TextError};
 
-use super::{ENTRIES, Entry, Offer};
+use super::{ENTRIES, Entry};
 
 /// The version in the module's header and in its row. The CRM wants single digits, and at most eleven characters.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -38,7 +38,7 @@ const TEMPLATES: [(&str, &str); 11] = templates![
 ];
 
 /// The phrases that the CRM's own pages need.
-const PHRASES: [&str; 5] = ["menu", "overview", "licenses", "unavailable", "unavailable-text"];
+const PHRASES: [&str; 4] = ["menu", "licenses", "unavailable", "unavailable-text"];
 
 /// What differs from install to install.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,15 +55,10 @@ impl Settings {
     /// What the configuration says.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let sells = matches!(config.licensing.server, LicenseServer::Builtin);
-        let has = |offer| match offer {
-            Offer::Bridge => true,
-            Offer::LicenseApi => sells,
-        };
         Self {
             socket: config.http.socket.clone(),
             address: config.http.listen.map(from_here),
-            entries: ENTRIES.into_iter().filter(|entry| has(entry.offer)).collect(),
+            entries: ENTRIES.to_vec(),
         }
     }
 }
