@@ -37,9 +37,9 @@ async fn staff_check_a_license_without_leaving_the_crm() {
     let kept = set.map(|cookie| cookie.split(';').next().unwrap().replace("__host-", "__Host-"));
     let cookie = std::iter::once(ada).chain(kept).collect::<Vec<_>>().join("; ");
     let form = "Content-Type: application/x-www-form-urlencoded";
-    let sent = house.crm.ask(&format!("POST {PAGE}/check"), &[&cookie, form], &hidden(&page.body)).await;
-    assert_eq!(sent.code, 303, "{sent:?}");
-    assert!(sent.headers.contains(&"location: ../licenses?said=checked".to_owned()), "{sent:?}");
+    let taken = house.crm.ask(&format!("POST {PAGE}/check"), &[&cookie, form], &hidden(&page.body)).await;
+    assert_eq!(taken.code, 303, "{taken:?}");
+    assert!(taken.headers.contains(&"location: ../licenses?said=checked".to_owned()), "{taken:?}");
     let page = house.crm.get(&format!("{PAGE}?said=checked"), &[&cookie]).await;
     assert!(page.body.contains("The license server was asked."), "{page:?}");
 
