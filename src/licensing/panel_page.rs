@@ -2,7 +2,7 @@
 //!
 //! In: a request through the companion's gateway below `/bridge/staff/licenses`. Out: a fragment in the staff member's
 //! language; after a form that was taken, the way back to it. Invariants: what stands there comes from
-//! [`Panel`](super::client::Panel) alone; every change is a line in the CRM's activity log with who did it.
+//! [`Panel`] alone; every change is a line in the CRM's activity log with who did it.
 
 use std::sync::Arc;
 

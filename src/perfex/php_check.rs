@@ -1,7 +1,7 @@
 //! Asks PHP whether it would accept a file: `php -l`, without running anything.
 //!
 //! In: the PHP command line and the bytes. Out: a [`Verdict`], or why PHP could not give one. Invariants: PHP never runs
-//! longer than [`LIMIT`], is gone when the future is, and reads no `php.ini`, whose extensions a check does not need.
+//! longer than its limit, is gone when the future is, and reads no `php.ini`, whose extensions a check does not need.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -1,7 +1,7 @@
 //! Our routes in `application/config/my_routes.php`: written, kept in order, taken out.
 //!
 //! In: the CRM's root, our state folder, PHP where it is. Out: what was done, or a sentence why not. How the file looks is
-//! known by [`my_routes`](crate::perfex::my_routes) alone; here it is read, checked, written and remembered. Invariants:
+//! known by [`my_routes`] alone; here it is read, checked, written and remembered. Invariants:
 //!
 //! - PHP, where it is, has accepted both what was there and what is written; else nothing is written;
 //! - what is replaced lies in the backups first;

@@ -49,7 +49,7 @@ pub struct Check {
     pub code: String,
     /// From where, as `203.0.113.0/24`.
     pub network: String,
-    /// For which domain; `(others)` for those above [`MOST_DOMAINS`].
+    /// For which domain; `(others)` for those above fifty on one day.
     pub domain: String,
     /// How often on that day.
     pub count: u64,

@@ -5,7 +5,7 @@
 //! refused. Invariants:
 //!
 //! - our lines stand between `// BEGIN perfex-bridge` and `// END perfex-bridge`; every byte outside stays what it was;
-//! - [`remove`] gives back the bytes that [`write`] was given, and writing twice is writing once;
+//! - [`remove`] gives back the bytes that [`write()`] was given, and writing twice is writing once;
 //! - a new block goes to the end, where a valid file always takes a statement; one that is there stays where it is, as
 //!   other programs append behind it and their lines must not move;
 //! - a marker is a comment of one line that begins its line: the same words in a string, a heredoc or a longer comment
