@@ -9,6 +9,7 @@ mod language;
 mod mail_texts;
 mod pages;
 mod phrases;
+mod speaking;
 mod staff_texts;
 
 pub use dates::{write_date, write_moment};

@@ -3,17 +3,17 @@
 //! In: a page and its values, which are never trusted to be HTML. Out: a whole document with nothing to load: no
 //! script, no image, no font, and one style sheet whose hash a content security policy can name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
-use tera::{Context, Kwargs, State, Tera};
+use tera::{Context, Tera};
 
 use super::mail_texts::template_error;
-use super::{Language, Phrases, TextError};
+use super::{Language, Phrases, TextError, speaking};
 
 const TEMPLATES: [(&str, &str); 3] = [
     ("layout.html", include_str!("../../templates/page/layout.html")),
@@ -107,19 +107,9 @@ fn frame(language: Language, company: &str) -> Context {
 }
 
 impl Speaking {
-    /// Templates whose function `say(name=..., ...)` speaks one language; its other arguments are the phrase's values.
     fn load(language: Language) -> Result<Self, TextError> {
         let phrases = Arc::new(Phrases::load(language)?);
-        let mut tera = Tera::default();
-        let spoken = Arc::clone(&phrases);
-        tera.register_function("say", move |args: Kwargs, _: &State<'_>| -> tera::TeraResult<String> {
-            let values: BTreeMap<String, String> = args.deserialize()?;
-            let name: &str = args.must_get("name")?;
-            let values: Vec<(&str, &str)> =
-                values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            spoken.say(name, &values).map_err(|error| tera::Error::message(error.to_string()))
-        });
-        tera.add_raw_templates(TEMPLATES).map_err(|error| template_error(&error))?;
+        let tera = speaking::templates(&phrases, TEMPLATES)?;
         Ok(Self { phrases, tera })
     }
 }

@@ -3,14 +3,14 @@
 //! Values are never trusted to be HTML. All texts are compiled in, so what cannot be said or rendered is a broken build:
 //! the tests render every template in every language, and a page that fails all the same is logged and empty.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use tera::{Context, Kwargs, State, Tera};
+use tera::{Context, Tera};
 
 use super::mail_texts::template_error;
-use super::{Language, Phrases, TextError};
+use super::{Language, Phrases, TextError, speaking};
 
 const TEMPLATES: [(&str, &str); 2] = [
     ("licenses.html", include_str!("../../templates/staff/licenses.html")),
@@ -33,16 +33,7 @@ impl StaffTexts {
         let mut languages = HashMap::new();
         for language in Language::ALL {
             let phrases = Arc::new(Phrases::load(*language)?);
-            let mut tera = Tera::default();
-            let spoken = Arc::clone(&phrases);
-            tera.register_function("say", move |args: Kwargs, _: &State<'_>| -> tera::TeraResult<String> {
-                let values: BTreeMap<String, String> = args.deserialize()?;
-                let name: &str = args.must_get("name")?;
-                let values: Vec<(&str, &str)> =
-                    values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                spoken.say(name, &values).map_err(|error| tera::Error::message(error.to_string()))
-            });
-            tera.add_raw_templates(TEMPLATES).map_err(|error| template_error(&error))?;
+            let tera = speaking::templates(&phrases, TEMPLATES)?;
             languages.insert(*language, (phrases, tera));
         }
         Ok(Self(Arc::new(languages)))
