@@ -87,7 +87,7 @@ fn panels(app: &App, metrics: &Metrics) -> Result<PanelPage, DaemonError> {
         licenses: Arc::clone(&app.licenses),
         database: app.database.clone(),
         clock: Arc::clone(&app.clock),
-        door: Arc::new(StaffDoor::new(identity, csrf, texts.clone())),
+        door: Arc::new(StaffDoor::new(identity, csrf, texts.clone(), app.config.demo.read_only)),
         texts,
     })
 }

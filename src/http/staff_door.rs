@@ -1,7 +1,8 @@
 //! Who gets into pages for staff: a staff member whom the gateway names, with the capability that the page needs.
 //!
 //! In: a whole request. Out: a [`StaffVisit`], or the page that says why not. Invariants: looking needs the capability
-//! `view`, changing needs `edit` and a form of ours; nobody is staff by a cookie alone.
+//! `view`, changing needs `edit` and a form of ours; nobody is staff by a cookie alone; in a demonstration nobody changes
+//! anything.
 
 use warp::http::{Method, StatusCode};
 use warp::reply::Response;
@@ -24,6 +25,7 @@ pub struct StaffDoor {
     identity: Identity,
     csrf: Csrf,
     texts: StaffTexts,
+    read_only: bool,
 }
 
 /// A staff member at a page.
@@ -42,10 +44,10 @@ pub struct StaffVisit {
 }
 
 impl StaffDoor {
-    /// A door that knows people by `identity`.
+    /// A door that knows people by `identity`; with `read_only`, nobody may change anything.
     #[must_use]
-    pub fn new(identity: Identity, csrf: Csrf, texts: StaffTexts) -> Self {
-        Self { identity, csrf, texts }
+    pub fn new(identity: Identity, csrf: Csrf, texts: StaffTexts, read_only: bool) -> Self {
+        Self { identity, csrf, texts, read_only }
     }
 
     /// The staff member who asks, or the answer to somebody who does not get in.
@@ -61,7 +63,7 @@ impl StaffDoor {
         };
         let language = Language::for_folder(&member.language);
         let reads = request.method == Method::GET || request.method == Method::HEAD;
-        let may_edit = member.may(FEATURE, "edit");
+        let may_edit = !self.read_only && member.may(FEATURE, "edit");
         if !(if reads { member.may(FEATURE, "view") } else { may_edit }) {
             return Err(Box::new(self.refused(StatusCode::FORBIDDEN, language, "staff-forbidden")));
         }

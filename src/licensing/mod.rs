@@ -1,9 +1,9 @@
 //! Licenses: their keys, what they allow, and how that changes.
 //!
-//! In: "issue a license for unit 2 of item 7", or the answer of another machine's license server to that. Out: rows in `pm_licenses` with their timeline. Invariants: one license
-//! per unit of an order item, by the unique key `pm_licenses_unit`; a key is stored as its SHA-256 and as text under
-//! the CRM's own encryption, never in the clear; every change of a right is a line on the license's timeline, written
-//! in the same transaction.
+//! In: "issue a license for unit 2 of item 7", or the answer of another machine's license server to that. Out: rows in
+//! `pm_licenses` with their timeline. Invariants: one license per unit of an order item, by the unique key
+//! `pm_licenses_unit`; a key is stored as its SHA-256 and as text under the CRM's own encryption, never in the clear;
+//! every change of a right is a line on the license's timeline, written in the same transaction.
 //!
 //! What checks a license elsewhere gets a [`lease`]: signed with a key of the [`Ring`], written for one [`Domain`]. The
 //! [`client`] checks those of this install's own modules.
@@ -18,6 +18,7 @@ mod key;
 pub mod lease;
 mod license;
 mod move_page;
+mod page_error;
 pub mod panel_page;
 mod public_keys;
 mod remote;

@@ -25,6 +25,7 @@ use crate::text::{Language, Pages, TextError, write_moment};
 
 use super::authority::{Authority, MoveLink, MoveToken, Offer};
 use super::domain::for_people;
+use super::page_error::PageError;
 
 /// The page of one license server.
 #[derive(Clone)]
@@ -46,15 +47,6 @@ struct Manner {
     language: String,
     zone: LocalZone,
     dates: String,
-}
-
-/// Why no page could be made.
-#[derive(Debug, thiserror::Error)]
-enum PageError {
-    #[error(transparent)]
-    Database(#[from] DbError),
-    #[error(transparent)]
-    Text(#[from] TextError),
 }
 
 /// A page before it is written: its phrases by name.

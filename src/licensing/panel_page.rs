@@ -19,10 +19,11 @@ use crate::db::{Database, DbError};
 use crate::http::{self, FIELD, Fragment, Request, Routes, StaffDoor, StaffVisit, see_other};
 use crate::perfex::activity;
 use crate::perfex::options::{LocalZone, Options};
-use crate::text::{Language, StaffTexts, TextError, write_moment};
+use crate::text::{Language, StaffTexts, write_moment};
 
 use super::KeyError;
 use super::client::{Client, ClientError, Module, NewKeys, Panel, State, Which};
+use super::page_error::PageError;
 
 /// Below which these pages lie.
 pub const PATH: &str = "/bridge/staff/licenses";
@@ -40,15 +41,6 @@ pub struct PanelPage {
     pub door: Arc<StaffDoor>,
     /// The words.
     pub texts: StaffTexts,
-}
-
-/// Why there is no page.
-#[derive(Debug, thiserror::Error)]
-enum PageError {
-    #[error(transparent)]
-    Database(#[from] DbError),
-    #[error(transparent)]
-    Text(#[from] TextError),
 }
 
 /// What a form wanted and did not get.

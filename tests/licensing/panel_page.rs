@@ -34,6 +34,11 @@ struct Seen {
 
 impl Office {
     async fn open() -> Self {
+        Self::with(false).await
+    }
+
+    /// The page of a demonstration, where nothing is changed, or of a usual install.
+    async fn with(read_only: bool) -> Self {
         let house = House::open().await;
         let app = &house.shop.app;
         let texts = StaffTexts::load().unwrap();
@@ -52,7 +57,7 @@ impl Office {
             licenses: Arc::clone(&app.licenses),
             database: app.database.clone(),
             clock,
-            door: Arc::new(StaffDoor::new(identity, csrf, texts.clone())),
+            door: Arc::new(StaffDoor::new(identity, csrf, texts.clone(), read_only)),
             texts,
         };
         Self { house, page }
@@ -122,6 +127,15 @@ async fn only_staff_with_the_permission_get_in() {
     let refused = office.ask(Some(8), "POST", &format!("{PATH}/check"), "module=shop").await;
     assert_eq!(refused.status, 403);
     assert_eq!(office.ask(Some(ADA.0), "GET", &format!("{PATH}/garden"), "").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_demonstration_shows_everything_and_takes_nothing() {
+    let office = Office::with(true).await;
+    let page = office.look(ADA.0).await;
+    assert!(page.status == 200 && !page.html.contains("<form"), "{}", page.html);
+    let refused = office.ask(Some(ADA.0), "POST", &format!("{PATH}/release"), "module=shop").await;
+    assert_eq!(refused.status, 403);
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@
 //!
 //! - a call joins only a query that starts after it was asked, and no answer is kept: what anybody committed before a
 //!   question is in its answer;
-//! - at most [`QUERIES`] queries run at a time, each about [`KEYS`] keys at most, however many ask; nobody waits for company, and
-//!   nothing runs while nobody asks;
+//! - at most [`QUERIES`] queries run at a time, each about [`KEYS`] keys at most, however many ask; nobody waits for
+//!   company, and nothing runs while nobody asks;
 //! - an error of the database reaches all who wait for that query; whoever goes away before the answer costs the others
 //!   nothing.
 

@@ -255,8 +255,8 @@ fn judge(case: &Case, question: &Question, now: DateTime<Utc>) -> Verdict {
 
 /// The free slot that a domain may take, or why there is none.
 ///
-/// A development name or an address never takes the production slot. A real name beside the production domain takes the staging slot
-/// only when it lies under it: `staging.example.com` beside `example.com`. A public suffix takes none.
+/// A development name or an address never takes the production slot. A real name beside the production domain takes the
+/// staging slot only when it lies under it: `staging.example.com` beside `example.com`. A public suffix takes none.
 fn place(case: &Case, domain: &Domain) -> Result<Purpose, Code> {
     let (slot, taken) = match &case.production {
         _ if is_for_staging(domain) => (Purpose::Staging, &case.staging),

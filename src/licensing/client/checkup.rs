@@ -26,8 +26,8 @@ pub enum Which {
 type Outcome = Result<(Lease, Record), String>;
 
 impl Client {
-    /// Asks about modules that have a key, all in one call; about none while this CRM's address is no domain. What the server says, and that it said nothing, is stored;
-    /// the error is the database's alone.
+    /// Asks about modules that have a key, all in one call; about none while this CRM's address is no domain. What the
+    /// server says, and that it said nothing, is stored; the error is the database's alone.
     pub async fn check(&self, which: Which) -> Result<Vec<Panel>, DbError> {
         let _turn = self.turn.lock().await;
         let now = self.clock.now();

@@ -31,7 +31,7 @@ use crate::db::{Database, DbError, Session, retry};
 use crate::entropy::SharedEntropy;
 use crate::perfex::encryption::Cipher;
 
-use super::{Domain, DomainError, Purpose};
+use super::{Domain, DomainError};
 
 pub use activation::NewKeys;
 pub use cache::{Cache, Record};
@@ -81,7 +81,7 @@ impl Client {
         vendor: Vendor,
         base_url: &Url,
     ) -> Self {
-        let here = domain_of(base_url.as_str());
+        let here = Domain::of_site(base_url.as_str());
         let (mark, turn) = (Mutex::default(), tokio::sync::Mutex::default());
         Self { database, clock, entropy, cipher, vendor, here, mark, turn }
     }
@@ -165,13 +165,5 @@ impl Client {
 
     fn remember(&self, at: DateTime<Utc>, seq: u64) {
         *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(Mark { at, seq });
-    }
-}
-
-/// The production domain of a CRM at this address, or a development name or address.
-fn domain_of(base_url: &str) -> Result<Domain, DomainError> {
-    match Domain::parse(base_url, Purpose::Production) {
-        Err(DomainError::Address | DomainError::Development) => Domain::parse(base_url, Purpose::Staging),
-        other => other,
     }
 }

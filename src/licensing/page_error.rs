@@ -1,0 +1,15 @@
+//! Why a page about licenses could not be made.
+
+use crate::db::DbError;
+use crate::text::TextError;
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    /// The database said no.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A compiled-in text is broken.
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
