@@ -32,7 +32,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, authority, companion, licenses, routes};
+use super::{App, companion, licenses, pages, routes};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -90,7 +90,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     // First: who is told that the daemon is ready may ask at once.
-    authority::serve(&mut supervisor, &app, &metrics).await?;
+    pages::serve(&mut supervisor, &app, &metrics).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
     routes::keep(&mut supervisor, &app, &metrics);

@@ -4,6 +4,8 @@
 //! `view`, changing needs `edit` and a form of ours; nobody is staff by a cookie alone; in a demonstration nobody changes
 //! anything.
 
+use std::sync::Arc;
+
 use warp::http::{Method, StatusCode};
 use warp::reply::Response;
 
@@ -22,8 +24,8 @@ const FEATURE: &str = "perfex_bridge";
 /// Lets staff in.
 #[derive(Debug)]
 pub struct StaffDoor {
-    identity: Identity,
-    csrf: Csrf,
+    identity: Arc<Identity>,
+    csrf: Arc<Csrf>,
     texts: StaffTexts,
     read_only: bool,
 }
@@ -46,7 +48,7 @@ pub struct StaffVisit {
 impl StaffDoor {
     /// A door that knows people by `identity`; with `read_only`, nobody may change anything.
     #[must_use]
-    pub fn new(identity: Identity, csrf: Csrf, texts: StaffTexts, read_only: bool) -> Self {
+    pub fn new(identity: Arc<Identity>, csrf: Arc<Csrf>, texts: StaffTexts, read_only: bool) -> Self {
         Self { identity, csrf, texts, read_only }
     }
 

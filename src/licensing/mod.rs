@@ -18,7 +18,6 @@ mod key;
 pub mod lease;
 mod license;
 mod move_page;
-mod page_error;
 pub mod panel_page;
 mod public_keys;
 mod remote;

@@ -19,13 +19,12 @@ use warp::hyper::body::Bytes;
 use warp::reply::Response;
 
 use crate::db::DbError;
-use crate::http::{Body, Request};
+use crate::http::{Body, PageError, Request};
 use crate::perfex::options::{LocalZone, Options};
 use crate::text::{Language, Pages, TextError, write_moment};
 
 use super::authority::{Authority, MoveLink, MoveToken, Offer};
 use super::domain::for_people;
-use super::page_error::PageError;
 
 /// The page of one license server.
 #[derive(Clone)]

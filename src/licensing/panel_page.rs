@@ -16,14 +16,13 @@ use warp::reply::Response;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError};
-use crate::http::{self, FIELD, Fragment, Request, Routes, StaffDoor, StaffVisit, see_other};
+use crate::http::{self, FIELD, Fragment, PageError, Request, Routes, StaffDoor, StaffVisit, see_other};
 use crate::perfex::activity;
 use crate::perfex::options::{LocalZone, Options};
 use crate::text::{Language, StaffTexts, write_moment};
 
 use super::KeyError;
 use super::client::{Client, ClientError, Module, NewKeys, Panel, State, Which};
-use super::page_error::PageError;
 
 /// Below which these pages lie.
 pub const PATH: &str = "/bridge/staff/licenses";

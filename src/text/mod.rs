@@ -1,6 +1,6 @@
 //! What people read: languages, texts, templates.
 //!
-//! `locales/*.ftl` is the one source of every text. Mail texts are put together from them by Tera with Perfex's merge
+//! `locales/<language>/<area>.ftl` is the one source of every text. Mail texts are put together from them by Tera with Perfex's merge
 //! fields still in place, so that the same text can be stored in the CRM for staff to edit, or be sent as it is.
 //! Pages are put together when somebody looks at them.
 

@@ -1,4 +1,4 @@
-//! Phrases by name, from `locales/*.ftl`.
+//! Phrases by name, from `locales/<language>/<area>.ftl`.
 
 use std::fmt;
 
@@ -8,8 +8,28 @@ use unic_langid::LanguageIdentifier;
 
 use super::{Language, TextError};
 
-const ENGLISH: &str = include_str!("../../locales/en.ftl");
-const GERMAN: &str = include_str!("../../locales/de.ftl");
+macro_rules! areas {
+    ($($area:literal),* $(,)?) => {
+        /// The phrases in English, one text an area.
+        const ENGLISH: &[&str] = &[$(include_str!(concat!("../../locales/en/", $area, ".ftl"))),*];
+        /// The same in German.
+        const GERMAN: &[&str] = &[$(include_str!(concat!("../../locales/de/", $area, ".ftl"))),*];
+    };
+}
+
+areas![
+    "bridge",
+    "catalogue",
+    "checkout",
+    "companion",
+    "license",
+    "mail",
+    "page",
+    "portal",
+    "shop_staff",
+    "staff",
+    "trial",
+];
 
 /// All phrases of one language.
 pub struct Phrases {
@@ -25,18 +45,21 @@ impl fmt::Debug for Phrases {
 impl Phrases {
     /// Loads the phrases of a language.
     pub fn load(language: Language) -> Result<Self, TextError> {
-        let source = match language {
+        let areas = match language {
             Language::English => ENGLISH,
             Language::German => GERMAN,
         };
         let id: LanguageIdentifier =
             language.code().parse().map_err(|error| TextError::Phrase(format!("{error:?}")))?;
-        let resource = FluentResource::try_new(source.to_owned())
-            .map_err(|(_, errors)| TextError::Phrase(format!("{errors:?}")))?;
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Invisible direction marks around values would end up in license keys that people copy.
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).map_err(|errors| TextError::Phrase(format!("{errors:?}")))?;
+        for area in areas {
+            let resource = FluentResource::try_new((*area).to_owned())
+                .map_err(|(_, errors)| TextError::Phrase(format!("{errors:?}")))?;
+            // Two phrases of one name are an error here.
+            bundle.add_resource(resource).map_err(|errors| TextError::Phrase(format!("{errors:?}")))?;
+        }
         Ok(Self { bundle })
     }
 

@@ -57,7 +57,7 @@ impl Office {
             licenses: Arc::clone(&app.licenses),
             database: app.database.clone(),
             clock,
-            door: Arc::new(StaffDoor::new(identity, csrf, texts.clone(), read_only)),
+            door: Arc::new(StaffDoor::new(Arc::new(identity), Arc::new(csrf), texts.clone(), read_only)),
             texts,
         };
         Self { house, page }

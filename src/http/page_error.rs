@@ -1,11 +1,11 @@
-//! Why a page about licenses could not be made.
+//! Why a page could not be made.
 
 use crate::db::DbError;
 use crate::text::TextError;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PageError {
+pub enum PageError {
     /// The database said no.
     #[error(transparent)]
     Database(#[from] DbError),

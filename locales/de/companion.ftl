@@ -1,0 +1,8 @@
+### Texte von perfex-bridge auf Deutsch.
+
+## Companion: was die eigenen Seiten des CRM sagen
+
+companion-menu = Bridge
+companion-licenses = Lizenzen
+companion-unavailable = Zurzeit nicht erreichbar
+companion-unavailable-text = Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.

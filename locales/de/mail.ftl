@@ -1,0 +1,42 @@
+### Texte von perfex-bridge auf Deutsch. In Mails sind Variablen wie { $product_name } Perfex-Platzhalter.
+
+## Mail: eine Lizenz wurde ausgestellt
+
+mail-license-issued-name = Lizenz ausgestellt (an Kunden)
+mail-license-issued-subject = Ihr Lizenzschlüssel für { $product_name }
+mail-license-issued-intro = vielen Dank für Ihre Bestellung. Hier ist Ihre Lizenz für { $product_name }:
+
+## Mail: eine Testphase hat begonnen
+
+mail-trial-started-name = Testlizenz ausgestellt (an Kunden)
+mail-trial-started-subject = Ihre Testphase für { $product_name }
+mail-trial-started-intro = Ihre Testphase für { $product_name } beginnt jetzt. Hier ist Ihre Lizenz dafür:
+
+## Mail: eine Seite bittet um eine Lizenz, die eine andere Seite hat
+
+mail-license-move-name = Umzug einer Lizenz bestätigen (an Kunden)
+mail-license-move-subject = Lizenz für { $product_name } auf { $new_domain } umziehen?
+mail-move-greeting = Guten Tag { $holder_name },
+mail-move-intro = Ihr Lizenzschlüssel für { $product_name } wurde auf einer neuen Domain verwendet. Soll die Lizenz dorthin umziehen?
+mail-move-old = Bisherige Domain
+mail-move-new = Neue Domain
+mail-move-license = Lizenznummer
+mail-move-yes = Wenn ja, öffnen Sie diesen Link. Er führt zu einer Seite mit einer Schaltfläche, und bevor Sie darauf klicken, geschieht nichts.
+mail-move-button = Umzug ansehen
+mail-move-until = Der Link funktioniert einmal, bis { $move_valid_until }.
+mail-move-no = Wenn Sie das nicht waren, tun Sie nichts: Ihre Lizenz bleibt, wo sie ist. Dann hat aber jemand Ihren Schlüssel; bitte antworten Sie in dem Fall auf diese Mail.
+
+## Für die Mails mit einem Schlüssel
+
+mail-greeting = Guten Tag { $contact_firstname } { $contact_lastname },
+mail-package = Paket
+mail-valid-until = Gültig bis
+mail-order = Bestellung
+mail-steps = So aktivieren Sie die Lizenz
+mail-step-open = Öffnen Sie in Ihrer Perfex-Administration die Einstellungen des Moduls.
+mail-step-paste = Fügen Sie den Schlüssel in das Lizenzfeld ein und klicken Sie auf „Lizenz aktivieren“.
+mail-step-domain = Ein Schlüssel gilt für eine Domain. Danach wird die Lizenz einmal am Tag im Hintergrund geprüft.
+mail-keep = Bitte bewahren Sie diese Mail auf: Sie brauchen den Schlüssel wieder, wenn das Modul auf einen anderen Server umzieht.
+mail-keep-trial = Die Testphase endet von selbst. Es entstehen keine Kosten.
+
+valid-without-end = unbefristet

@@ -1,0 +1,1 @@
+### Texte von perfex-bridge auf Deutsch.

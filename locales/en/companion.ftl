@@ -1,0 +1,8 @@
+### Texts of perfex-bridge in English.
+
+## Companion: what the CRM's own pages say
+
+companion-menu = Bridge
+companion-licenses = Licenses
+companion-unavailable = Not available at the moment
+companion-unavailable-text = This page cannot be shown at the moment. Please try again in a minute.

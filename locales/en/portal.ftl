@@ -1,0 +1,1 @@
+### Texts of perfex-bridge in English.

@@ -1,0 +1,66 @@
+//! What this daemon serves to visitors: the pages of every module, behind one frame.
+
+use std::sync::Arc;
+
+use warp::Filter as _;
+
+use crate::companion::nudge;
+use crate::config::LicenseServer;
+use crate::http::{Csrf, Identity, StaffDoor};
+use crate::licensing::panel_page::PanelPage;
+use crate::metrics::Metrics;
+use crate::supervise::Supervisor;
+use crate::text::StaffTexts;
+
+use super::{App, DaemonError, authority, listeners};
+
+/// What pages share.
+struct Frame {
+    texts: StaffTexts,
+    door: Arc<StaffDoor>,
+}
+
+/// Serves the pages of all modules, where the configuration says; nothing when it names no listener.
+pub(super) async fn serve(
+    supervisor: &mut Supervisor,
+    app: &Arc<App>,
+    metrics: &Metrics,
+) -> Result<(), DaemonError> {
+    if app.config.http.listen.is_none() && app.config.http.socket.is_none() {
+        return Ok(());
+    }
+    let frame = Frame::new(app, metrics)?;
+    let mut routes = nudge::routes(app.bell.clone());
+    routes = routes.or(panels(app, &frame).routes()).unify().boxed();
+    if matches!(app.config.licensing.server, LicenseServer::Builtin) {
+        routes = routes.or(authority::routes(supervisor, app, metrics)?).unify().boxed();
+    }
+    listeners::open(supervisor, &app.config.http, routes).await
+}
+
+impl Frame {
+    fn new(app: &App, metrics: &Metrics) -> Result<Self, DaemonError> {
+        let texts = StaffTexts::load().map_err(|error| DaemonError::Unfit(error.to_string()))?;
+        let identity = Arc::new(Identity::new(
+            app.database.clone(),
+            Arc::clone(&app.cipher),
+            &app.sessions,
+            Arc::clone(&app.clock),
+            metrics.clone(),
+        ));
+        let csrf = Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics.clone()));
+        let door = Arc::new(StaffDoor::new(identity, csrf, texts.clone(), app.config.demo.read_only));
+        Ok(Self { texts, door })
+    }
+}
+
+/// The license panels.
+fn panels(app: &App, frame: &Frame) -> PanelPage {
+    PanelPage {
+        licenses: Arc::clone(&app.licenses),
+        database: app.database.clone(),
+        clock: Arc::clone(&app.clock),
+        door: Arc::clone(&frame.door),
+        texts: frame.texts.clone(),
+    }
+}
