@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::db::Session;
 use crate::ids::OrderId;
-use crate::licensing::{self, License};
+use crate::licensing::{self, Domain, License, Purpose};
 use crate::outbox::Message;
 use crate::shop::{self, Charge, Filter, Fulfilment, Item, ORDER_TIMELINE, PlaceOrder};
 use crate::timeline::Event;
@@ -41,6 +41,9 @@ pub enum Order {
         /// How many.
         #[arg(long, default_value_t = 1, value_parser = count, allow_negative_numbers = true)]
         quantity: u32,
+        /// The domain that a trial is for; each domain can try a product once.
+        #[arg(long)]
+        domain: Option<String>,
     },
     /// Show one order with items, licenses and timeline.
     Show {
@@ -77,8 +80,11 @@ struct Shown {
 impl Order {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
         match self {
-            Self::Place { package, email, firstname, lastname, company, language, quantity } => {
-                let place = PlaceOrder { package, quantity, email, firstname, lastname, company, language };
+            Self::Place { package, email, firstname, lastname, company, language, quantity, domain } => {
+                let domain = domain.as_deref().map(|text| Domain::parse(text, Purpose::Production));
+                let domain = domain.transpose().map_err(|error| CliError::Usage(error.to_string()))?;
+                let place =
+                    PlaceOrder { package, quantity, email, firstname, lastname, company, language, domain };
                 let schema = app.fit_schema().await?;
                 let placed = place.place(&app.workshop, &schema).await?;
                 print_one(format, &placed, |placed| match &placed.number {

@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -47,10 +47,15 @@ const MIGRATIONS: [Migration; 6] = [
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
     Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
+    Migration {
+        version: 11,
+        name: "trials_and_schedule",
+        sql: include_str!("../../sql/migrations/0011_trials_and_schedule.sql"),
+    },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 19] = [
+pub const TABLES: [&str; 21] = [
     "pm_license_checks",
     "pm_license_move_requests",
     "pm_api_key_products",
@@ -59,6 +64,8 @@ pub const TABLES: [&str; 19] = [
     "pm_api_keys",
     "pm_license_moves",
     "pm_license_bindings",
+    "pm_trials",
+    "bridge_schedule",
     "bridge_outbox",
     "bridge_seen",
     "bridge_locks",

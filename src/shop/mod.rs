@@ -20,6 +20,7 @@ mod place;
 mod product;
 mod settle;
 mod timeline;
+pub mod trial;
 mod watched;
 
 pub use charge::{Charge, Step, judge};
@@ -55,6 +56,9 @@ pub enum ShopError {
     /// What was asked for cannot be: one sentence that says why and how to mend it.
     #[error("{0}")]
     Refused(String),
+    /// There is no trial for this customer.
+    #[error(transparent)]
+    Trial(#[from] trial::TrialRefusal),
     /// A customer's text does not fit.
     #[error(transparent)]
     Text(#[from] TextError),
@@ -70,7 +74,7 @@ impl ShopError {
     /// Whether the caller's input is at fault, not the world.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Text(_))
+        matches!(self, Self::Refused(_) | Self::Text(_) | Self::Trial(_))
     }
 
     /// Whether the CRM's tables were not as expected, as in the middle of an upgrade.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::db::{Session, retry};
 use crate::entropy;
 use crate::ids::{InvoiceId, OrderId, OrderItemId};
-use crate::licensing::Term;
+use crate::licensing::{Domain, Term};
 use crate::money::Amount;
 use crate::perfex::currency::Currency;
 use crate::perfex::customer::{Contact, NewCustomer, checked_email};
@@ -27,6 +27,7 @@ use super::package::{Kind, Package};
 use super::product::CatalogueState;
 use super::settle::settle_locked;
 use super::timeline::ORDER_TIMELINE;
+use super::trial;
 
 const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'place_order' FOR UPDATE";
 /// The most units in one order: enough for any buyer, and a typing error is told.
@@ -49,6 +50,8 @@ pub struct PlaceOrder {
     pub company: String,
     /// A language folder of the CRM; `None`: the customer's, else the CRM's.
     pub language: Option<String>,
+    /// Where a trial is to be tried; without it only the mail address is kept from a second one.
+    pub domain: Option<Domain>,
 }
 
 /// What became of it.
@@ -155,7 +158,17 @@ impl PlaceOrder {
             charge: if invoice.is_some() { Charge::None } else { Charge::Full },
         };
         let order = Order::insert(&mut session, &new, now).await?;
-        item.insert(&mut session, order).await?;
+        let written = item.insert(&mut session, order).await?;
+        if item.kind == Kind::Trial {
+            let wanted = trial::Claim {
+                item: written,
+                product: item.product_id,
+                domain: self.domain.as_ref(),
+                email,
+                quantity: item.quantity,
+            };
+            trial::claim(&mut session, workshop, wanted, now).await?;
+        }
         let detail = placed_line(&item, invoice.as_ref(), &package.currency);
         ORDER_TIMELINE.add(&mut session, order, now, "placed", &detail).await?;
         let mut fulfilment = Fulfilment::Open;

@@ -4,5 +4,6 @@ mod customers;
 mod place;
 mod refusals;
 mod remote;
+mod trial;
 mod truth_table;
 mod walk;

@@ -213,6 +213,7 @@ pub fn eva(package: &str) -> PlaceOrder {
         lastname: "Müller".into(),
         company: String::new(),
         language: None,
+        domain: None,
     }
 }
 

@@ -190,6 +190,7 @@ async fn rights(session: &mut Session) -> Finding {
 fn a_column(table: &str) -> &'static str {
     match table {
         "bridge_locks" => "name",
+        "bridge_schedule" => "job",
         "bridge_seen" => "row_id",
         "bridge_migrations" => "version",
         "pm_license_bindings" | "pm_license_checks" | "pm_license_holders" | "pm_license_move_requests" => {

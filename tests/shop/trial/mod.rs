@@ -1,0 +1,3 @@
+//! Trials: once a customer and a product, reminded of, and bought.
+
+mod claims;
