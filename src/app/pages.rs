@@ -9,8 +9,9 @@ use crate::config::LicenseServer;
 use crate::http::{Csrf, Identity, StaffDoor};
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
+use crate::shop::storefront::{CataloguePages, ShopPages};
 use crate::supervise::Supervisor;
-use crate::text::StaffTexts;
+use crate::text::{StaffTexts, TextError};
 
 use super::{App, DaemonError, authority, listeners};
 
@@ -18,6 +19,7 @@ use super::{App, DaemonError, authority, listeners};
 struct Frame {
     texts: StaffTexts,
     door: Arc<StaffDoor>,
+    shop: ShopPages,
 }
 
 /// Serves the pages of all modules, where the configuration says; nothing when it names no listener.
@@ -35,12 +37,15 @@ pub(super) async fn serve(
     if matches!(app.config.licensing.server, LicenseServer::Builtin) {
         routes = routes.or(authority::routes(supervisor, app, metrics)?).unify().boxed();
     }
+    // Last: it also says that there is no such page below `/shop`.
+    routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     listeners::open(supervisor, &app.config.http, routes).await
 }
 
 impl Frame {
     fn new(app: &App, metrics: &Metrics) -> Result<Self, DaemonError> {
-        let texts = StaffTexts::load().map_err(|error| DaemonError::Unfit(error.to_string()))?;
+        let broken = |error: TextError| DaemonError::Unfit(error.to_string());
+        let texts = StaffTexts::load().map_err(broken)?;
         let identity = Arc::new(Identity::new(
             app.database.clone(),
             Arc::clone(&app.cipher),
@@ -49,8 +54,12 @@ impl Frame {
             metrics.clone(),
         ));
         let csrf = Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics.clone()));
-        let door = Arc::new(StaffDoor::new(identity, csrf, texts.clone(), app.config.demo.read_only));
-        Ok(Self { texts, door })
+        let read_only = app.config.demo.read_only;
+        let shop =
+            ShopPages::new(app.database.clone(), Arc::clone(&identity), app.base_url.clone(), read_only)
+                .map_err(broken)?;
+        let door = Arc::new(StaffDoor::new(identity, csrf, texts.clone(), read_only));
+        Ok(Self { texts, door, shop })
     }
 }
 

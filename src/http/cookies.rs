@@ -10,7 +10,8 @@ pub(super) fn all<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<It
 }
 
 /// The first value of the cookie called `name`.
-pub(super) fn first<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
+#[must_use]
+pub fn first<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
     all(headers, name).next()
 }
 

@@ -23,6 +23,7 @@ mod served;
 mod staff_door;
 mod visitor;
 
+pub use cookies::first as cookie;
 pub use csrf::{Csrf, CsrfRefusal, FIELD, Token};
 pub use fragment::{Fragment, see_other};
 pub use identity::{Asker, Identity, IdentityError};

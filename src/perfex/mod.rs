@@ -6,6 +6,7 @@
 
 pub mod activity;
 pub mod app_config;
+pub mod branding;
 pub mod changes;
 pub mod currency;
 pub mod customer;

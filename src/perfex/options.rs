@@ -12,6 +12,9 @@ use crate::db::{DbError, Fields, Record, Session, placeholders};
 
 const READ: &str = "SELECT `name`, `value`, `autoload` FROM `{p}options` WHERE `name` IN ";
 
+/// Which settings hold anything, without reading what may be a long text.
+const WRITTEN: &str = "SELECT DISTINCT `name` FROM `{p}options` WHERE `value` <> '' AND `name` IN ";
+
 /// The row that [`Options::read`] takes when there are several: ours are never autoloaded.
 const FIND: &str = "SELECT `id` FROM `{p}options` WHERE `name` = ? ORDER BY `id` LIMIT 1 FOR UPDATE";
 const CHANGE: &str = "UPDATE `{p}options` SET `value` = ? WHERE `id` = ?";
@@ -47,6 +50,13 @@ impl Options {
             }
         }
         Ok(Self(values))
+    }
+
+    /// Those of the settings called `names` that are not empty.
+    pub async fn written(session: &mut Session, names: &[&str]) -> Result<Vec<String>, DbError> {
+        let sql = format!("{WRITTEN}({})", placeholders(names.len()));
+        let rows: Vec<(String,)> = session.rows(&sql, names.to_vec()).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// Sets one of our own settings, in the caller's transaction. Names are not unique there: the caller sees to it that

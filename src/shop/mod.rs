@@ -19,6 +19,7 @@ mod package;
 mod place;
 mod product;
 mod settle;
+pub mod storefront;
 mod timeline;
 pub mod trial;
 mod watched;

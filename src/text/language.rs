@@ -28,12 +28,32 @@ impl Language {
     /// The best of ours for the header `Accept-Language`: the first one named there that we have.
     #[must_use]
     pub fn accepted(header: Option<&str>) -> Self {
+        Self::asked_for(header).unwrap_or(Self::English)
+    }
+
+    /// The first language named in the header `Accept-Language` that we have.
+    #[must_use]
+    pub fn asked_for(header: Option<&str>) -> Option<Self> {
         let mut codes = header
             .unwrap_or_default()
             .split(',')
             .map(|part| part.split([';', '-']).next().unwrap_or_default().trim().to_ascii_lowercase());
-        let known = |code: String| Self::ALL.iter().copied().find(|language| language.code() == code);
-        codes.find_map(known).unwrap_or(Self::English)
+        codes.find_map(|code| Self::of_code(&code))
+    }
+
+    /// The language of this code of HTML's `lang` attribute.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|language| language.code() == code)
+    }
+
+    /// What the language calls itself.
+    #[must_use]
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
     }
 
     /// The code of HTML's `lang` attribute.

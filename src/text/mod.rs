@@ -9,6 +9,7 @@ mod language;
 mod mail_texts;
 mod pages;
 mod phrases;
+mod shop_texts;
 mod speaking;
 mod staff_texts;
 
@@ -17,4 +18,5 @@ pub use language::Language;
 pub use mail_texts::{MailText, MailTexts, TextError};
 pub use pages::Pages;
 pub use phrases::Phrases;
+pub use shop_texts::{SHOP_STYLE, ShopTexts, source_of};
 pub use staff_texts::StaffTexts;
