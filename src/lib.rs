@@ -19,7 +19,7 @@
 //! | [`shop`] | products, packages, orders, and what a paid invoice means |
 //! | [`licensing`] | license keys, their rights and their life |
 //! | [`http`] | listeners, who is asking, health, metrics |
-//! | [`watch`], [`reconcile`] | changes become keys, keys become work |
+//! | [`watch`], [`reconcile`], [`schedule`] | changes become keys, keys become work; jobs that time starts |
 //! | [`outbox`], [`mail`] | durable delivery |
 //! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |
 //! | [`text`] | languages, formats, templates |
@@ -27,13 +27,14 @@
 //! | [`db`] | pool, server probe, migrations, transactions |
 //! | [`config`] | one struct a concern |
 //! | [`systemd`], [`metrics`], [`vitals`], [`telemetry`] | signs of life, and who is told of them |
-//! | [`clock`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
+//! | [`clock`], [`cron_rule`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
 pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod companion;
 pub mod config;
+pub mod cron_rule;
 pub mod db;
 pub mod entropy;
 pub mod http;
@@ -45,6 +46,7 @@ pub mod money;
 pub mod outbox;
 pub mod perfex;
 pub mod reconcile;
+pub mod schedule;
 pub mod shop;
 pub mod supervise;
 pub mod systemd;

@@ -23,6 +23,8 @@ mod proxy;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod support;

@@ -96,6 +96,12 @@ impl LocalZone {
         Self(options.get(Self::OPTION).parse().unwrap_or(Tz::UTC))
     }
 
+    /// The zone itself.
+    #[must_use]
+    pub fn zone(self) -> Tz {
+        self.0
+    }
+
     /// Whether a zone of this name exists.
     #[must_use]
     pub fn is_known(name: &str) -> bool {

@@ -1,0 +1,3 @@
+//! Jobs that time starts.
+
+mod firing;
