@@ -166,15 +166,15 @@ async fn a_daemon_that_stops_gives_its_job_back_at_once() {
     let first = scheduler(&shop.app, "0 9 * * *", &stuck);
     turn(&first).await;
     shop.set_clock("2026-03-10T08:00:00Z");
-    let stop = CancellationToken::new();
-    let stopped = stop.clone();
+    let halt = CancellationToken::new();
+    let stopped = halt.clone();
     let running = tokio::spawn(async move {
         let runs = std::sync::Mutex::new(Vec::new());
         first.turn(&stopped, &|| {}, &|run: &Run| runs.lock().unwrap().push(run.outcome)).await.unwrap();
         runs.into_inner().unwrap()
     });
     stuck.begun.notified().await;
-    stop.cancel();
+    halt.cancel();
     assert_eq!(running.await.unwrap(), [Outcome::Interrupted]);
 
     let job = Arc::new(Counted::default());
