@@ -3,6 +3,9 @@
 ## Companion: what the CRM's own pages say
 
 companion-menu = Bridge
+companion-overview = Overview
 companion-licenses = Licenses
+companion-shop = Shop
+companion-mails = Mails of perfex-bridge
 companion-unavailable = Not available at the moment
 companion-unavailable-text = This page cannot be shown at the moment. Please try again in a minute.

@@ -16,6 +16,7 @@ mod listener;
 mod management;
 mod page_error;
 mod peer;
+mod portal_door;
 mod public_path;
 mod request;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};
 pub use page_error::PageError;
 pub use peer::{Peer, network};
+pub use portal_door::{PortalDoor, PortalVisit};
 pub use public_path::{PublicPath, pattern};
 pub use request::{Body, BodyError, Request, request};
 pub use staff_door::{StaffDoor, StaffVisit};

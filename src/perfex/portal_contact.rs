@@ -58,6 +58,21 @@ impl Permission {
     }
 }
 
+impl Permission {
+    /// Perfex's word for it in PHP.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Invoices => "invoices",
+            Self::Estimates => "estimates",
+            Self::Contracts => "contracts",
+            Self::Proposals => "proposals",
+            Self::Support => "support",
+            Self::Projects => "projects",
+        }
+    }
+}
+
 /// The permissions of a contact. The primary contact has no more than its rows, as in Perfex.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permissions(BTreeSet<i64>);

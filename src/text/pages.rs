@@ -109,7 +109,7 @@ fn frame(language: Language, company: &str) -> Context {
 impl Speaking {
     fn load(language: Language) -> Result<Self, TextError> {
         let phrases = Arc::new(Phrases::load(language)?);
-        let tera = speaking::templates(&phrases, TEMPLATES)?;
+        let tera = speaking::templates(&phrases, &TEMPLATES)?;
         Ok(Self { phrases, tera })
     }
 }

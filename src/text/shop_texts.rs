@@ -40,7 +40,7 @@ impl ShopTexts {
         let mut languages = HashMap::new();
         for language in Language::ALL {
             let phrases = Arc::new(Phrases::load(*language)?);
-            let tera = speaking::templates(&phrases, TEMPLATES)?;
+            let tera = speaking::templates(&phrases, &TEMPLATES)?;
             languages.insert(*language, (phrases, tera));
         }
         Ok(Self(Arc::new(languages)))
@@ -87,7 +87,7 @@ mod tests {
 
     fn form(values: &BTreeMap<&str, &str>, errors: &BTreeMap<&str, &str>) -> String {
         let phrases = Arc::new(Phrases::load(Language::English).unwrap());
-        let mut tera = speaking::templates(&phrases, TEMPLATES).unwrap();
+        let mut tera = speaking::templates(&phrases, &TEMPLATES).unwrap();
         tera.add_raw_template("form.html", FORM).unwrap();
         let mut context = Context::new();
         context.insert("evil", EVIL);

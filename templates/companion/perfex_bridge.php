@@ -19,11 +19,6 @@ require_once __DIR__ . '/libraries/Bridge_client.php';
 
 register_language_files(PERFEX_BRIDGE, [PERFEX_BRIDGE]);
 
-hooks()->add_action('admin_init', 'perfex_bridge_admin_init');
-hooks()->add_filter('get_dashboard_widgets', 'perfex_bridge_widgets');
-hooks()->add_action('clients_init', 'perfex_bridge_portal_menu');
-hooks()->add_action('app_customers_head', 'perfex_bridge_portal_scripts');
-
 // What may have changed how much of an invoice is paid.
 foreach ([
     'after_payment_added',
@@ -36,75 +31,73 @@ foreach ([
 ] as $perfex_bridge_event) {
     hooks()->add_action($perfex_bridge_event, 'perfex_bridge_nudge');
 }
-unset($perfex_bridge_event);
 
-/** What is shown at a place, as the list in config/bridge.php has it. */
-function perfex_bridge_entries(string $place): array
-{
-    $entries = Bridge_client::settings()['entries'] ?? [];
-    return array_values(array_filter($entries, static fn ($entry) => $entry['place'] === $place));
-}
-
-/** The address of one of our pages in the staff area. */
-function perfex_bridge_staff_url(string $path): string
-{
-    return admin_url(PERFEX_BRIDGE . '/staff_gateway' . ($path === '' ? '' : "/$path"));
-}
-
-function perfex_bridge_admin_init(): void
-{
+hooks()->add_action('admin_init', static function (): void {
     $capabilities = ['view' => _l('permission_view'), 'edit' => _l('permission_edit')];
     register_staff_capabilities(PERFEX_BRIDGE, ['capabilities' => $capabilities], _l('perfex_bridge_menu'));
-    $entries = perfex_bridge_entries('staff_menu');
-    if ($entries === [] || !staff_can('view', PERFEX_BRIDGE)) {
+    if (!staff_can('view', PERFEX_BRIDGE)) {
         return;
     }
-    $menu = get_instance()->app_menu;
-    $menu->add_sidebar_menu_item(PERFEX_BRIDGE, [
+    $ci = get_instance();
+    $ci->app_menu->add_sidebar_menu_item(PERFEX_BRIDGE, [
         'name'     => _l('perfex_bridge_menu'),
         'icon'     => 'fa-solid fa-bridge',
         'position' => 56,
         'collapse' => true,
     ]);
-    foreach ($entries as $entry) {
-        $menu->add_sidebar_children_item(PERFEX_BRIDGE, [
-            'slug'     => PERFEX_BRIDGE . '_' . $entry['name'],
-            'name'     => _l('perfex_bridge_' . $entry['name']),
-            'icon'     => $entry['icon'],
-            'href'     => perfex_bridge_staff_url($entry['path']),
-            'position' => $entry['position'],
-        ]);
+    foreach (perfex_bridge_entries('staff_menu') as $entry) {
+        $ci->app_menu->add_sidebar_children_item(PERFEX_BRIDGE, $entry);
     }
-}
+    foreach (perfex_bridge_entries('customer_tab') as $slug => $entry) {
+        $ci->app_tabs->add_customer_profile_tab($slug, ['view' => PERFEX_BRIDGE . '/perfex_bridge_customer'] + $entry);
+    }
+});
 
-function perfex_bridge_widgets(array $widgets): array
-{
-    if (perfex_bridge_entries('staff_widget') !== [] && staff_can('view', PERFEX_BRIDGE)) {
-        $widgets[] = ['path' => PERFEX_BRIDGE . '/perfex_bridge_widget', 'container' => 'right-4'];
-    }
-    return $widgets;
-}
+hooks()->add_filter('get_dashboard_widgets', static function (array $widgets): array {
+    $ours = ['path' => PERFEX_BRIDGE . '/perfex_bridge_widget', 'container' => 'right-4'];
+    return perfex_bridge_entries('staff_widget') === [] ? $widgets : array_merge($widgets, [$ours]);
+});
 
-function perfex_bridge_portal_menu(): void
-{
-    if (!is_client_logged_in()) {
-        return;
-    }
-    foreach (perfex_bridge_entries('portal_menu') as $entry) {
-        add_theme_menu_item(PERFEX_BRIDGE . '_' . $entry['name'], [
-            'name'     => _l('perfex_bridge_' . $entry['name']),
-            'href'     => site_url($entry['path']),
-            'icon'     => $entry['icon'],
-            'position' => $entry['position'],
-        ]);
-    }
-}
+hooks()->add_action('after_email_templates', static function (): void {
+    array_map('perfex_bridge_part', perfex_bridge_entries('email_templates'));
+});
 
-function perfex_bridge_portal_scripts(): void
-{
+hooks()->add_action('clients_init', static function (): void {
+    foreach (is_client_logged_in() ? perfex_bridge_entries('portal_menu') : [] as $slug => $entry) {
+        if ($entry['needs'] === '' || has_contact_permission($entry['needs'])) {
+            add_theme_menu_item($slug, $entry);
+        }
+    }
+});
+
+hooks()->add_action('app_customers_head', static function (): void {
     foreach (perfex_bridge_entries('portal_script') as $entry) {
-        echo '<script src="', html_escape(site_url($entry['path'])), '" defer></script>', "\n";
+        echo '<script src="', html_escape($entry['href']), '" defer></script>', "\n";
     }
+});
+
+/** What is shown at a place, as the list in config/bridge.php has it, by slug; staff get it with the right to see it. */
+function perfex_bridge_entries(string $place): array
+{
+    $portal = strncmp($place, 'portal', 6) === 0;
+    if (!$portal && !staff_can('view', PERFEX_BRIDGE)) {
+        return [];
+    }
+    $entries = [];
+    foreach (Bridge_client::settings()['entries'] ?? [] as $entry) {
+        if ($entry['place'] === $place) {
+            $slug = PERFEX_BRIDGE . '_' . $entry['name'];
+            $href = $portal ? site_url($entry['path']) : admin_url(PERFEX_BRIDGE . "/staff_gateway/$entry[path]");
+            $entries[$slug] = ['slug' => $slug, 'name' => _l($slug), 'href' => $href] + $entry;
+        }
+    }
+    return $entries;
+}
+
+/** One of our pages within a page of the CRM. */
+function perfex_bridge_part(array $entry): void
+{
+    get_instance()->load->view(PERFEX_BRIDGE . '/perfex_bridge_part', ['perfex_bridge_part' => $entry]);
 }
 
 /** Rings the daemon's bell, once a request and when everything else is done; whatever happens to it, nobody notices. */

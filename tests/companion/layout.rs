@@ -172,13 +172,19 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
     }
+    for part in [
+        "<li class=\"menu-item-perfex_bridge\"><span>Bridge</span>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/overview\">Overview</a>",
+        "<div class=\"widget\" id=\"widget-perfex_bridge_widget\" data-name=\"Bridge\">",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\">Overview</a>",
+    ] {
+        assert!(dashboard.contains(part), "{part}: {dashboard}");
+    }
     // A module that comes later is lines of that list.
     let list = house.crm.folder.path().join("modules/perfex_bridge/config/bridge.php");
     let text = fs::read_to_string(&list).unwrap();
-    let more = "        ['place' => 'staff_widget', 'name' => 'licenses', 'path' => 'widget', 'icon' => '', 'position' => 1],
-\
-                \x20       ['place' => 'portal_menu', 'name' => 'licenses', 'path' => 'clients/licenses', 'icon' => '', 'position' => 50],\n\
-                \x20       ['place' => 'portal_script', 'name' => 'licenses', 'path' => 'our.js?a=1&b=2', 'icon' => '', 'position' => 1],\n    ],\n];";
+    let more = "        ['place' => 'staff_menu', 'name' => 'shop', 'path' => 'shop', 'icon' => '', 'position' => 1, 'needs' => ''],\n\
+                \x20       ['place' => 'portal_script', 'name' => 'licenses', 'path' => 'our.js?a=1&b=2', 'icon' => '', 'position' => 1, 'needs' => ''],\n    ],\n];";
     fs::write(&list, text.replace("    ],\n];", more)).unwrap();
     house
         .database
@@ -189,11 +195,26 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .unwrap();
     let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
     for part in [
-        "<div class=\"widget\" id=\"widget-perfex_bridge_widget\" data-name=\"Bridge\">",
-        "data-perfex-bridge=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\"",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">Shop</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\">Übersicht</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
     }
+    // A customer's profile has a tab of ours with that customer's page; the CRM's list of mail texts has ours below it.
+    let profile = house.crm.get("/admin/clients/client/12?group=perfex_bridge_shop", &[&ada]).await.body;
+    for part in [
+        "<a href=\"https://crm.example/admin/clients/client/12?group=perfex_bridge_shop\">Shop</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop/customer/12\">Shop</a>",
+    ] {
+        assert!(profile.contains(part), "{part}: {profile}");
+    }
+    let other = house.crm.get("/admin/clients/client/12?group=profile", &[&ada]).await.body;
+    assert!(
+        other.contains("group=perfex_bridge_shop") && !other.contains("staff_gateway/shop/customer"),
+        "{other}"
+    );
+    let mails = house.crm.get("/admin/emails", &[&ada]).await.body;
+    assert!(mails.contains("<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/mails\">Mails von perfex-bridge</a>"), "{mails}");
     assert_eq!(ear.heard(), [""; 0], "the dashboard waits for nobody");
     let home = house.crm.get("/clients", &[&eva]).await.body;
     assert!(home.contains("<a href=\"https://crm.example/clients/licenses\">Lizenzen</a>"), "{home}");
@@ -202,6 +223,10 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         "{home}"
     );
     assert!(!house.crm.get("/clients", &[]).await.body.contains("Lizenzen"));
+    // As with the CRM's own invoices, a contact without the permission does not find it.
+    let mut conn = house.database.conn().await;
+    conn.query_drop("DELETE FROM `tblcontact_permissions` WHERE `permission_id` = 1").await.unwrap();
+    assert!(!house.crm.get("/clients", &[&eva]).await.body.contains("Lizenzen"));
     assert!(house.crm.get("/admin/dashboard", &[&ada]).await.body.contains(">Lizenzen</a>"));
     // Another language of the CRM gets English instead of an error.
     house

@@ -54,12 +54,18 @@ fn there_is_nothing_in_it_that_php_8_0_does_not_know() {
 #[test]
 fn it_stays_thin() {
     let code = |text: &str| {
+        let mut in_comment = false;
         let is_code = |line: &&str| {
-            let line = line.trim_start();
-            !(line.is_empty() || line.starts_with("//") || line.starts_with("/*") || line.starts_with('*'))
+            let line = line.trim();
+            in_comment |= line.starts_with("/*");
+            let code = !(in_comment || line.is_empty() || line.starts_with("//"));
+            in_comment &= !line.ends_with("*/");
+            code
         };
         text.lines().filter(is_code).count()
     };
-    let lines: usize = files().iter().map(|(_, text)| code(text)).sum();
-    assert!(lines < 500, "{lines}");
+    // What `install` writes into lists is no code.
+    let written = |name: &str| name.starts_with("language/") || name == "config/bridge.php";
+    let lines: usize = files().iter().filter(|(name, _)| !written(name)).map(|(_, text)| code(text)).sum();
+    assert!(lines < 400, "{lines}");
 }

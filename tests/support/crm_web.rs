@@ -177,8 +177,10 @@ pub async fn staff(database: &Database, id: i64) -> String {
     signed_in(database, 'a', &data).await
 }
 
-/// The cookie of contact 34 of client 12.
+/// The cookie of contact 34 of client 12, who may see invoices.
 pub async fn contact(database: &Database) -> String {
+    let sql = "INSERT INTO `tblcontact_permissions` (`permission_id`, `userid`) VALUES (1, 34)";
+    database.conn().await.query_drop(sql).await.unwrap();
     let data = "client_user_id|s:2:\"12\";contact_user_id|s:2:\"34\";client_logged_in|b:1;";
     signed_in(database, 'c', data).await
 }

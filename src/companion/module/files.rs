@@ -1,10 +1,11 @@
 //! The module's files: those of `templates/companion`, and those that are written for an install.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::Config;
+use crate::perfex::portal_contact::Permission;
 use crate::text::{Language, Phrases, TextError};
 
 use super::{ENTRIES, Entry};
@@ -23,7 +24,7 @@ macro_rules! templates {
     };
 }
 
-const TEMPLATES: [(&str, &str); 11] = templates![
+const TEMPLATES: [(&str, &str); 13] = templates![
     "perfex_bridge.php",
     "identity.php",
     "config/csrf_exclude_uris.php",
@@ -32,13 +33,15 @@ const TEMPLATES: [(&str, &str); 11] = templates![
     "controllers/Staff_gateway.php",
     "libraries/Bridge_client.php",
     "libraries/Bridge_gateway.php",
+    "views/perfex_bridge_customer.php",
+    "views/perfex_bridge_part.php",
     "views/perfex_bridge_widget.php",
     "views/portal_page.php",
     "views/staff_page.php",
 ];
 
-/// The phrases that the CRM's own pages need.
-const PHRASES: [&str; 4] = ["menu", "licenses", "unavailable", "unavailable-text"];
+/// The phrases that the CRM's own pages need, beside the names of the entries.
+const PHRASES: [&str; 3] = ["menu", "unavailable", "unavailable-text"];
 
 /// What differs from install to install.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +90,7 @@ impl Files {
             ("language/english/perfex_bridge_lang.php", Language::English),
             ("language/german/perfex_bridge_lang.php", Language::German),
         ] {
-            files.insert(name, texts(language)?);
+            files.insert(name, texts(language, &settings.entries)?);
         }
         Ok(Self(files))
     }
@@ -100,22 +103,28 @@ impl Files {
 
 /// `config/bridge.php`: where the daemon is, and what is shown.
 fn connection(settings: &Settings) -> String {
-    let socket = settings.socket.as_deref().map(Path::to_string_lossy).unwrap_or_default();
-    let address = settings.address.map(|address| address.to_string()).unwrap_or_default();
     let mut php = format!(
-        "{GUARD}// Written by `perfex-bridge install` from the daemon's configuration.\nreturn [\n    \
-         'socket'  => {},\n    'address' => {},\n    'entries' => [\n",
-        quoted(&socket),
-        quoted(&address)
+        "{GUARD}// Written by `perfex-bridge install` from the daemon's configuration.\nreturn [\n    'ways' => [\n"
     );
+    if let Some(socket) = &settings.socket {
+        let socket = quoted(&socket.to_string_lossy());
+        let line = format!("        ['http://localhost', {socket}],\n");
+        php.push_str(&line);
+    }
+    if let Some(address) = settings.address {
+        let line = format!("        ['http://{address}', null],\n");
+        php.push_str(&line);
+    }
+    php.push_str("    ],\n    'entries' => [\n");
     for entry in &settings.entries {
         let line = format!(
-            "        ['place' => {}, 'name' => {}, 'path' => {}, 'icon' => {}, 'position' => {}],\n",
+            "        ['place' => {}, 'name' => {}, 'path' => {}, 'icon' => {}, 'position' => {}, 'needs' => {}],\n",
             quoted(entry.spot.word()),
             quoted(entry.name),
             quoted(entry.path),
             quoted(entry.icon),
-            entry.position
+            entry.position,
+            quoted(entry.needs.map_or("", Permission::word))
         );
         php.push_str(&line);
     }
@@ -124,10 +133,11 @@ fn connection(settings: &Settings) -> String {
 }
 
 /// A language file; every key stands in each of them, as the CRM falls back to English by file and not by key.
-fn texts(language: Language) -> Result<String, TextError> {
+fn texts(language: Language, entries: &[Entry]) -> Result<String, TextError> {
     let phrases = Phrases::load(language)?;
     let mut php = GUARD.to_owned();
-    for name in PHRASES {
+    let names: BTreeSet<&str> = PHRASES.into_iter().chain(entries.iter().map(|entry| entry.name)).collect();
+    for name in names {
         let key = format!("perfex_bridge_{}", name.replace('-', "_"));
         let text = phrases.say(&format!("companion-{name}"), &[])?;
         let line = format!("$lang[{}] = {};\n", quoted(&key), quoted(&text));
@@ -156,8 +166,8 @@ mod tests {
     fn what_an_install_says_is_quoted() {
         let files = files();
         let php = files.0["config/bridge.php"].as_str();
-        assert!(php.contains(r"'socket'  => '/run/it\'s\\here.sock',"), "{php}");
-        assert!(php.contains("'address' => '127.0.0.1:8787',"), "{php}");
+        assert!(php.contains(r"['http://localhost', '/run/it\'s\\here.sock'],"), "{php}");
+        assert!(php.contains("['http://127.0.0.1:8787', null],"), "{php}");
         assert!(
             php.contains("['place' => 'staff_menu', 'name' => 'licenses', 'path' => 'licenses',"),
             "{php}"
@@ -167,18 +177,18 @@ mod tests {
     #[test]
     fn every_text_that_the_pages_name_is_there() {
         let files = files();
-        let known: Vec<String> =
-            PHRASES.iter().map(|name| format!("perfex_bridge_{}", name.replace('-', "_"))).collect();
+        let english = files.0["language/english/perfex_bridge_lang.php"].as_str();
+        let known = |key: &str| english.contains(&format!("$lang['{key}'] = "));
         for (name, text) in files.iter().filter(|(name, _)| !name.starts_with("language/")) {
             for part in
                 text.split("_l('perfex_bridge_").skip(1).chain(text.split("$lang['perfex_bridge_").skip(1))
             {
                 let key = format!("perfex_bridge_{}", part.split('\'').next().unwrap());
-                assert!(key == "perfex_bridge_" || known.contains(&key), "{name}: {key}");
+                assert!(key == "perfex_bridge_" || known(&key), "{name}: {key}");
             }
         }
         for entry in ENTRIES {
-            assert!(PHRASES.contains(&entry.name), "{entry:?}");
+            assert!(known(&format!("perfex_bridge_{}", entry.name)), "{entry:?}");
         }
     }
 

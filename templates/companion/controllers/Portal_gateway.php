@@ -11,7 +11,7 @@ class Portal_gateway extends ClientsController
 
     public function forward(...$below): void
     {
-        Bridge_gateway::answer(Bridge_gateway::path(), 'portal', function (string $title, string $content): void {
+        Bridge_gateway::answer('portal', function (string $title, string $content): void {
             $this->title($title);
             $this->data(['content' => $content]);
             $this->view('portal_page');

@@ -9,6 +9,6 @@ class Public_gateway extends CI_Controller
 {
     public function forward(...$below): void
     {
-        Bridge_gateway::answer(Bridge_gateway::path(), 'public');
+        Bridge_gateway::answer('public');
     }
 }

@@ -12,8 +12,7 @@ class Staff_gateway extends AdminController
         if (!staff_can('view', 'perfex_bridge')) {
             access_denied('perfex_bridge');
         }
-        $path = preg_replace('#\A.*?/perfex_bridge/staff_gateway(?=/|\z)#', '/bridge/staff', Bridge_gateway::path());
-        Bridge_gateway::answer($path, 'staff', function (string $title, string $content): void {
+        Bridge_gateway::answer('staff', function (string $title, string $content): void {
             $this->load->view('staff_page', ['title' => $title, 'content' => $content]);
         });
     }

@@ -11,13 +11,12 @@ final class Bridge_client
     /** The largest answer, in bytes. */
     private const LARGEST = 16777216;
 
-    /** What `perfex-bridge install` wrote: socket, address, entries. */
+    /** What `perfex-bridge install` wrote: the ways to the daemon, and what is shown where. */
     public static function settings(): array
     {
-        static $settings = null;
         $file = dirname(__DIR__) . '/config/bridge.php';
         // A file that is missing must not take the CRM down.
-        return $settings ??= is_file($file) ? require $file : [];
+        return is_file($file) ? require $file : [];
     }
 
     /** Says that something about payments may have changed; waits for no more than that it was heard. */
@@ -39,17 +38,10 @@ final class Bridge_client
     public static function ask(string $method, string $target, string $body, array $headers, int $limit = self::TOTAL_MS): ?array
     {
         $until = microtime(true) + $limit / 1000;
-        foreach (['socket', 'address'] as $way) {
-            $where = self::settings()[$way] ?? '';
-            $left = (int) (($until - microtime(true)) * 1000);
-            if ($where === '' || $left <= 0) {
-                continue;
-            }
-            $curl = curl_init('http://' . ($way === 'socket' ? 'localhost' : $where) . $target);
-            if ($way === 'socket') {
-                curl_setopt($curl, CURLOPT_UNIX_SOCKET_PATH, $where);
-            }
-            $answer = self::run($curl, $method, $body, $headers, $left);
+        foreach (self::settings()['ways'] ?? [] as [$site, $socket]) {
+            $curl = curl_init($site . $target);
+            curl_setopt($curl, CURLOPT_UNIX_SOCKET_PATH, $socket);
+            $answer = self::run($curl, $method, $body, $headers, max(1, (int) (($until - microtime(true)) * 1000)));
             // Only where nothing was sent may the question be put again.
             if ($answer !== null || curl_errno($curl) !== CURLE_COULDNT_CONNECT) {
                 return $answer;
@@ -60,42 +52,31 @@ final class Bridge_client
 
     private static function run($curl, string $method, string $body, array $headers, int $limit): ?array
     {
-        $answer = ['status' => 0, 'headers' => [], 'body' => ''];
+        $head = '';
         curl_setopt_array($curl, [
             CURLOPT_PATH_AS_IS        => true,
             CURLOPT_PROXY             => '',
-            CURLOPT_PROTOCOLS         => CURLPROTO_HTTP,
-            CURLOPT_FOLLOWLOCATION    => false,
             CURLOPT_NOSIGNAL          => true,
             CURLOPT_CONNECTTIMEOUT_MS => min(self::CONNECT_MS, $limit),
             CURLOPT_TIMEOUT_MS        => $limit,
             CURLOPT_HTTPHEADER        => array_merge($headers, ['Expect:']),
-            CURLOPT_HEADERFUNCTION    => static function ($curl, string $line) use (&$answer): int {
-                if (strncmp($line, 'HTTP/', 5) === 0) {
-                    $answer['headers'] = [];
-                } elseif (strpos($line, ':') !== false) {
-                    [$name, $value] = explode(':', $line, 2);
-                    $answer['headers'][] = [strtolower(trim($name)), trim($value)];
-                }
+            CURLOPT_NOBODY            => $method === 'HEAD',
+            CURLOPT_CUSTOMREQUEST     => $method,
+            CURLOPT_MAXFILESIZE       => self::LARGEST,
+            CURLOPT_RETURNTRANSFER    => true,
+            CURLOPT_HEADERFUNCTION    => static function ($curl, string $line) use (&$head): int {
+                // Interim answers have headers of their own.
+                $head = strncmp($line, 'HTTP/', 5) === 0 ? '' : $head . $line;
                 return strlen($line);
             },
-            CURLOPT_WRITEFUNCTION => static function ($curl, string $part) use (&$answer): int {
-                $answer['body'] .= $part;
-                return strlen($answer['body']) > self::LARGEST ? 0 : strlen($part);
-            },
         ]);
-        if ($method === 'HEAD') {
-            curl_setopt($curl, CURLOPT_NOBODY, true);
-        } else {
-            curl_setopt($curl, CURLOPT_CUSTOMREQUEST, $method);
-            if ($method !== 'GET') {
-                curl_setopt($curl, CURLOPT_POSTFIELDS, $body);
-            }
+        if ($method !== 'GET' && $method !== 'HEAD') {
+            curl_setopt($curl, CURLOPT_POSTFIELDS, $body);
         }
-        if (!curl_exec($curl)) {
-            return null;
-        }
-        $answer['status'] = (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
-        return $answer['status'] >= 200 ? $answer : null;
+        $got = curl_exec($curl);
+        $status = (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+        preg_match_all('/^([^:\s]+):[ \t]*(.*?)[ \t\r]*$/m', $head, $lines, PREG_SET_ORDER);
+        $told = array_map(static fn (array $line) => [strtolower($line[1]), $line[2]], $lines);
+        return is_string($got) && $status >= 200 ? [$status, $told, $got] : null;
     }
 }

@@ -18,11 +18,13 @@ namespace {
     class App_Controller extends CI_Controller
     {
         public StandIn_Menu $app_menu;
+        public StandIn_Tabs $app_tabs;
 
         public function __construct()
         {
             parent::__construct();
             $this->app_menu = new StandIn_Menu();
+            $this->app_tabs = new StandIn_Tabs();
             StandIn_Crm::load_modules();
             StandIn_Crm::load_language($this->language());
             hooks()->do_action('app_init');

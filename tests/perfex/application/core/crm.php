@@ -31,6 +31,13 @@ function is_client_logged_in(): bool
     return get_instance()->session->has_userdata('client_logged_in');
 }
 
+function has_contact_permission(string $permission): bool
+{
+    $number = array_search($permission, [1 => 'invoices', 'estimates', 'contracts', 'proposals', 'support', 'projects'], true);
+    $sql = 'SELECT 1 FROM `' . db_prefix() . 'contact_permissions` WHERE `userid` = ? AND `permission_id` = ?';
+    return StandIn_Database::query($sql, [get_instance()->session->userdata('contact_user_id'), $number]) !== [];
+}
+
 function is_staff_logged_in(): bool
 {
     return get_instance()->session->has_userdata('staff_logged_in');
@@ -154,5 +161,15 @@ final class StandIn_Menu
     public function add_sidebar_children_item(string $parent, array $item): void
     {
         $this->items[$parent]['children'][] = $item;
+    }
+}
+
+final class StandIn_Tabs
+{
+    public array $customer_profile = [];
+
+    public function add_customer_profile_tab(string $slug, array $tab): void
+    {
+        $this->customer_profile[$slug] = $tab;
     }
 }
