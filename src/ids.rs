@@ -67,6 +67,8 @@ id! {
     CreditId;
     /// A currency of the CRM.
     CurrencyId;
+    /// A country of the CRM.
+    CountryId;
     /// A product of the shop.
     ProductId;
     /// A package of a product: what has a price.

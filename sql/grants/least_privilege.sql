@@ -6,6 +6,7 @@ CREATE USER IF NOT EXISTS {user} IDENTIFIED BY 'choose-a-password';
 GRANT SELECT ON `{db}`.`{p}migrations` TO {user};
 GRANT SELECT ON `{db}`.`{p}currencies` TO {user};
 GRANT SELECT ON `{db}`.`{p}taxes` TO {user};
+GRANT SELECT ON `{db}`.`{p}countries` TO {user};
 GRANT SELECT ON `{db}`.`{p}payment_modes` TO {user};
 GRANT SELECT ON `{db}`.`{p}invoicepaymentrecords` TO {user};
 GRANT SELECT ON `{db}`.`{p}credits` TO {user};
@@ -28,6 +29,9 @@ GRANT SELECT, INSERT ON `{db}`.`{p}item_tax` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}activity_log` TO {user};
 GRANT SELECT, INSERT ON `{db}`.`{p}sales_activity` TO {user};
 GRANT SELECT, INSERT, UPDATE (`value`), DELETE ON `{db}`.`{p}options` TO {user};
+
+-- The CRM: ask it to mail an invoice, and take that back when the invoice is gone.
+GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}scheduled_emails` TO {user};
 
 -- The CRM: our own mail texts among its templates.
 GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}emailtemplates` TO {user};

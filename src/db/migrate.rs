@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 8] = [
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -47,6 +47,7 @@ const MIGRATIONS: [Migration; 7] = [
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
     Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
+    Migration { version: 10, name: "checkout", sql: include_str!("../../sql/migrations/0010_checkout.sql") },
     Migration {
         version: 11,
         name: "trials_and_schedule",
@@ -55,7 +56,9 @@ const MIGRATIONS: [Migration; 7] = [
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 21] = [
+pub const TABLES: [&str; 23] = [
+    "pm_invoice_mails",
+    "pm_checkouts",
     "pm_license_checks",
     "pm_license_move_requests",
     "pm_api_key_products",

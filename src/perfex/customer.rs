@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::db::{DbError, Fields, Record, Session};
-use crate::ids::{ClientId, ContactId};
+use crate::ids::{ClientId, ContactId, CountryId};
 
 use super::activity;
 use super::options::Options;
@@ -44,7 +44,7 @@ const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonen
      `state`, `address`, `website`, `datecreated`, `active`, `billing_street`, `billing_city`, `billing_state`, \
      `billing_zip`, `billing_country`, `shipping_country`, `default_language`, `default_currency`, \
      `show_primary_contact`, `registration_confirmed`, `addedfrom`) \
-     VALUES (?, '', '', ?, '', '', '', '', '', ?, 1, '', '', '', '', ?, 0, ?, 0, 0, 1, 0)";
+     VALUES (?, ?, '', ?, '', '', '', '', '', ?, 1, '', '', '', '', ?, 0, ?, 0, 0, 1, 0)";
 const INSERT_CONTACT: &str = "INSERT INTO `{p}contacts` (`userid`, `is_primary`, `firstname`, `lastname`, `email`, \
      `phonenumber`, `title`, `datecreated`, `email_verified_at`, `active`, `invoice_emails`, `estimate_emails`, \
      `credit_note_emails`, `contract_emails`, `task_emails`, `project_emails`, `ticket_emails`) \
@@ -106,6 +106,10 @@ pub struct NewCustomer {
     pub email: String,
     /// A language folder of Perfex; `None` follows the CRM's own.
     pub language: Option<String>,
+    /// The country; `None` is the one that the CRM presets.
+    pub country: Option<CountryId>,
+    /// The VAT id; empty when there is none.
+    pub vat: String,
 }
 
 impl NewCustomer {
@@ -124,6 +128,8 @@ impl NewCustomer {
             lastname: LASTNAME.clean(lastname, wide)?,
             email: email.to_owned(),
             language,
+            country: None,
+            vat: String::new(),
         })
     }
 
@@ -139,8 +145,9 @@ impl NewCustomer {
         options: &Options,
         at: NaiveDateTime,
     ) -> Result<Contact, DbError> {
-        let country: i64 = options.get("customer_default_country").parse().unwrap_or(0);
-        let row = (self.company.as_str(), country, at, country, self.language.as_deref());
+        let preset = || options.get("customer_default_country").parse().unwrap_or(0);
+        let country = self.country.map_or_else(preset, |country| country.0);
+        let row = (self.company.as_str(), self.vat.as_str(), country, at, country, self.language.as_deref());
         let client = ClientId(session.run(INSERT_CLIENT, row).await?.id);
         let permissions = permissions(options);
         // The mail switches follow the permissions: `database.md` 5.2.

@@ -52,6 +52,8 @@ pub struct NewInvoice {
     pub currency: CurrencyId,
     /// What is sold.
     pub lines: Vec<Line>,
+    /// What the customer reads on it besides the CRM's preset note, as HTML; empty for nothing.
+    pub note: String,
 }
 
 /// What became of it.
@@ -83,22 +85,29 @@ impl Record for Billing {
     }
 }
 
+/// Subtotal and total tax by Perfex's rules: lines are rounded, taxes are not until they are summed (`database.md` 3.4).
+#[must_use]
+pub fn totals(lines: &[Line]) -> (Amount, Amount) {
+    let subtotal = lines.iter().map(|line| (line.rate * line.quantity).rounded()).sum();
+    let tax: Amount = lines
+        .iter()
+        .filter_map(|line| line.tax.as_ref().map(|tax| (line.rate * line.quantity).percent(tax.rate)))
+        .sum();
+    (subtotal, tax)
+}
+
 impl NewInvoice {
     /// The settings that creation follows, besides those of [`Numbering`].
     pub const OPTIONS: [&str; 3] =
         ["invoice_due_after", "predefined_clientnote_invoice", "predefined_terms_invoice"];
 
-    /// Subtotal and total tax by Perfex's rules: lines are rounded, taxes are not until they are summed
-    /// (`database.md` 3.4).
-    #[must_use]
-    pub fn totals(&self) -> (Amount, Amount) {
-        let subtotal = self.lines.iter().map(|line| (line.rate * line.quantity).rounded()).sum();
-        let tax: Amount = self
-            .lines
-            .iter()
-            .filter_map(|line| line.tax.as_ref().map(|tax| (line.rate * line.quantity).percent(tax.rate)))
-            .sum();
-        (subtotal, tax)
+    fn written_note(&self, options: &Options) -> String {
+        let preset = options.get("predefined_clientnote_invoice");
+        match (preset.is_empty(), self.note.is_empty()) {
+            (_, true) => preset.to_owned(),
+            (true, false) => self.note.clone(),
+            (false, false) => format!("{preset}<br /><br />{}", self.note),
+        }
     }
 
     /// Writes invoice, lines, taxes and activity rows, and raises the number counter under its lock.
@@ -118,7 +127,7 @@ impl NewInvoice {
         let modes = payment_modes::preselected(session).await?;
         let due_after: u64 = options.get("invoice_due_after").parse().unwrap_or(0);
         let due = (due_after > 0).then(|| at.date().checked_add_days(Days::new(due_after))).flatten();
-        let (subtotal, tax) = self.totals();
+        let (subtotal, tax) = totals(&self.lines);
         let total = (subtotal + tax).rounded();
         let number = numbering.draw(session, schema, at.date()).await?;
         let hash = entropy::hex::<16>(entropy);
@@ -135,7 +144,7 @@ impl NewInvoice {
             tax.into(),
             total.into(),
             hash.as_str().into(),
-            options.get("predefined_clientnote_invoice").into(),
+            self.written_note(options).into(),
             modes.into(),
             options.get("predefined_terms_invoice").into(),
             street.into(),
@@ -188,8 +197,7 @@ mod tests {
     #[test]
     fn taxes_are_rounded_once_for_the_whole_invoice() {
         let lines = vec![line("0.13", 1, "19"), line("0.13", 1, "19"), line("0.13", 1, "19")];
-        let invoice = NewInvoice { client: ClientId(1), currency: CurrencyId(1), lines };
-        let (subtotal, tax) = invoice.totals();
+        let (subtotal, tax) = totals(&lines);
         // 3 x 0.0247 = 0.0741: three rounded lines would give 0.06.
         assert_eq!((subtotal.to_string(), tax.to_string()), ("0.39".into(), "0.07".into()));
     }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::{DbError, Fields, Record, Session, placeholders};
 
 /// The tables and columns that we read or write in every version, from `database.md` 1.2.
-const NEEDED: [(&str, &[&str]); 15] = [
+const NEEDED: [(&str, &[&str]); 17] = [
     ("activity_log", &["description", "date", "staffid"]),
     ("clients", &["userid", "company", "country", "datecreated", "active", "default_language", "addedfrom"]),
     ("contact_permissions", &["permission_id", "userid"]),
@@ -17,6 +17,7 @@ const NEEDED: [(&str, &[&str]); 15] = [
         "contacts",
         &["id", "userid", "is_primary", "firstname", "lastname", "email", "email_verified_at", "active"],
     ),
+    ("countries", &["country_id", "iso2", "short_name"]),
     ("credits", &["id", "invoice_id", "amount"]),
     (
         "currencies",
@@ -33,6 +34,7 @@ const NEEDED: [(&str, &[&str]); 15] = [
     ("options", &["id", "name", "value", "autoload"]),
     ("payment_modes", &["id", "active", "selected_by_default", "expenses_only"]),
     ("sales_activity", &["rel_type", "rel_id", "description", "date"]),
+    ("scheduled_emails", &["id", "rel_id", "rel_type", "scheduled_at", "contacts", "attach_pdf", "template"]),
     ("taxes", &["id", "name", "taxrate"]),
 ];
 

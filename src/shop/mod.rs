@@ -9,6 +9,7 @@
 //!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
 mod charge;
+pub mod checkout;
 mod fulfil;
 mod issuer;
 mod license_answer;
@@ -17,6 +18,7 @@ mod license_request;
 mod order;
 mod package;
 mod place;
+mod placement;
 mod product;
 mod settle;
 pub mod storefront;

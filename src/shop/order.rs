@@ -11,7 +11,7 @@ use crate::perfex::invoice::Fingerprint;
 use crate::perfex::tax::Tax;
 
 use super::charge::Charge;
-use super::package::Kind;
+use super::package::{Kind, Package};
 
 text_enum! {
     /// Whether an order stands.
@@ -283,6 +283,29 @@ impl Record for Item {
 }
 
 impl Item {
+    /// So many of `package` as it is now; not written yet.
+    pub(super) fn of(package: &Package, quantity: u32) -> Self {
+        let description = if package.name == package.product_name {
+            package.product_name.clone()
+        } else {
+            format!("{} - {}", package.product_name, package.name)
+        };
+        Self {
+            id: OrderItemId(0),
+            package: package.id,
+            sku: package.sku.clone(),
+            product_id: package.product_id,
+            product: package.product.clone(),
+            product_name: package.product_name.clone(),
+            kind: package.kind,
+            description,
+            quantity,
+            unit_price: package.price,
+            tax: package.tax.clone(),
+            term: package.term,
+        }
+    }
+
     /// Writes this item for an order; its own id is not looked at.
     pub(super) async fn insert(&self, session: &mut Session, order: OrderId) -> Result<OrderItemId, DbError> {
         let row: Vec<mysql_async::Value> = vec![

@@ -1,37 +1,22 @@
-//! Places an order: customer, invoice and order are one commit.
-//!
-//! A row lock lets one order be placed at a time, across processes, so that two orders of one new customer do not
-//! create two contacts: the CRM has no key that would refuse the second.
+//! Places an order from the command line: customer, invoice and order are one commit.
 
 use serde::Serialize;
 
-use crate::db::{Session, retry};
-use crate::entropy;
-use crate::ids::{InvoiceId, OrderId, OrderItemId};
-use crate::licensing::{Domain, Term};
+use crate::db::retry;
+use crate::ids::{InvoiceId, OrderId};
+use crate::licensing::Domain;
 use crate::money::Amount;
-use crate::perfex::currency::Currency;
-use crate::perfex::customer::{Contact, NewCustomer, checked_email};
-use crate::perfex::mail_template::ENGLISH;
-use crate::perfex::new_invoice::{CreatedInvoice, Line, NewInvoice};
-use crate::perfex::numbering::Numbering;
-use crate::perfex::options::{LocalZone, Options};
+use crate::perfex::customer::{NewCustomer, checked_email};
+use crate::perfex::options::Options;
 use crate::perfex::schema::Schema;
 use crate::text::Language;
 
 use super::ShopError;
-use super::charge::Charge;
 use super::fulfil::Workshop;
-use super::order::{Fulfilment, Item, NewOrder, Order};
-use super::package::{Kind, Package};
+use super::order::{Fulfilment, Item};
+use super::package::Package;
+use super::placement::{self, MOST_UNITS, Placement};
 use super::product::CatalogueState;
-use super::settle::settle_locked;
-use super::timeline::ORDER_TIMELINE;
-use super::trial;
-
-const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'place_order' FOR UPDATE";
-/// The most units in one order: enough for any buyer, and a typing error is told.
-const MOST_UNITS: u32 = 1_000;
 
 /// An order as someone asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,121 +79,29 @@ impl PlaceOrder {
     ) -> Result<Placed, ShopError> {
         let now = workshop.clock.now();
         let mut session = workshop.database.begin().await?;
-        session.first::<(String,)>(LOCK, ()).await?;
+        placement::lock(&mut session, email).await?;
         let package = Package::named(&mut session, &self.package).await?;
         if package.state == CatalogueState::Retired {
             return Err(ShopError::Refused(format!("the package `{}` is no longer for sale", package.sku)));
         }
-        let options = options(&mut session).await?;
-        let at = LocalZone::of(&options).wall_clock(now);
-        let wanted = self.checked_language()?;
+        let options = Options::read(&mut session, &placement::option_names()).await?;
         let customer = NewCustomer::clean(
             &self.company,
             &self.firstname,
             &self.lastname,
             email,
-            wanted.clone(),
+            self.checked_language()?,
             schema.wide_text,
         )?;
-        let contact = match Contact::with_email(&mut session, email).await? {
-            Some(known) => known,
-            None => customer.create(&mut session, &options, at).await?,
+        let placement = Placement {
+            items: vec![Item::of(&package, self.quantity)],
+            currency: package.currency,
+            customer,
+            note: String::new(),
+            domain: self.domain.clone(),
         };
-        let language = if let Some(language) = wanted {
-            language
-        } else {
-            let own = contact.language(&mut session).await?;
-            let own = own.unwrap_or_else(|| options.get("active_language").to_owned());
-            if Language::is_folder(&own) { own } else { ENGLISH.to_owned() }
-        };
-        let item = self.item(&package);
-        let invoice = match package.kind {
-            Kind::Free | Kind::Trial => None,
-            Kind::Paid => {
-                let currency = Currency::named(&mut session, &package.currency).await?.ok_or_else(|| {
-                    ShopError::Refused(format!(
-                        "the CRM no longer has the currency `{}` of this package; add it under Setup > Finance",
-                        package.currency
-                    ))
-                })?;
-                let line = Line {
-                    description: item.description.clone(),
-                    quantity: item.quantity,
-                    rate: item.unit_price,
-                    tax: item.tax.clone(),
-                };
-                let new = NewInvoice { client: contact.client, currency: currency.id, lines: vec![line] };
-                check_total(&new, &currency.name)?;
-                Some(new.create(&mut session, schema, &options, at, &*workshop.entropy).await?)
-            }
-        };
-        let total = invoice.as_ref().map_or(Amount::ZERO, |invoice| invoice.total);
-        let token = entropy::hex::<16>(&*workshop.entropy);
-        let new = NewOrder {
-            token: token.clone(),
-            client: contact.client,
-            contact: contact.contact,
-            invoice: invoice.as_ref().map(|invoice| (invoice.id, invoice.hash.as_str())),
-            email,
-            firstname: &customer.firstname,
-            lastname: &customer.lastname,
-            language: &language,
-            currency: &package.currency,
-            total,
-            charge: if invoice.is_some() { Charge::None } else { Charge::Full },
-        };
-        let order = Order::insert(&mut session, &new, now).await?;
-        let written = item.insert(&mut session, order).await?;
-        if item.kind == Kind::Trial {
-            let wanted = trial::Claim {
-                item: written,
-                product: item.product_id,
-                domain: self.domain.as_ref(),
-                email,
-                quantity: item.quantity,
-            };
-            trial::claim(&mut session, workshop, wanted, now).await?;
-        }
-        let detail = placed_line(&item, invoice.as_ref(), &package.currency);
-        ORDER_TIMELINE.add(&mut session, order, now, "placed", &detail).await?;
-        let mut fulfilment = Fulfilment::Open;
-        if invoice.is_none() {
-            let written = Order::find(&mut session, order).await?.ok_or(ShopError::Changed(order))?;
-            fulfilment = settle_locked(workshop, &mut session, written).await?.fulfilment;
-        }
-        if let Err(error) = session.commit().await {
-            // The line broke during COMMIT: only the order itself tells whether it is there.
-            match Order::find_by_token(&workshop.database, &token).await {
-                Ok(true) => {}
-                Ok(false) => return Err(error.into()),
-                Err(_) => return Err(ShopError::PerhapsPlaced(error)),
-            }
-        }
-        let number = invoice.as_ref().map(|invoice| invoice.number.clone());
-        let invoice = invoice.map(|invoice| invoice.id);
-        Ok(Placed { order, invoice, number, total, currency: package.currency, token, fulfilment })
-    }
-
-    fn item(&self, package: &Package) -> Item {
-        let description = if package.name == package.product_name {
-            package.product_name.clone()
-        } else {
-            format!("{} - {}", package.product_name, package.name)
-        };
-        Item {
-            id: OrderItemId(0),
-            package: package.id,
-            sku: package.sku.clone(),
-            product_id: package.product_id,
-            product: package.product.clone(),
-            product_name: package.product_name.clone(),
-            kind: package.kind,
-            description,
-            quantity: self.quantity,
-            unit_price: package.price,
-            tax: package.tax.clone(),
-            term: package.term,
-        }
+        let written = placement.write(workshop, &mut session, schema, &options, now).await?;
+        written.commit(workshop, session).await
     }
 
     fn checked_language(&self) -> Result<Option<String>, ShopError> {
@@ -220,37 +113,4 @@ impl PlaceOrder {
             ))),
         }
     }
-}
-
-/// Refuses in words what the CRM's columns would refuse with a number.
-fn check_total(invoice: &NewInvoice, currency: &str) -> Result<(), ShopError> {
-    let (subtotal, tax) = invoice.totals();
-    let total = (subtotal + tax).rounded();
-    if total <= Amount::LARGEST {
-        return Ok(());
-    }
-    Err(ShopError::Refused(format!(
-        "{total} {currency} is more than the CRM's invoices can hold (at most {}): order fewer at a time",
-        Amount::LARGEST
-    )))
-}
-
-async fn options(session: &mut Session) -> Result<Options, ShopError> {
-    let mut names = vec![LocalZone::OPTION, "active_language"];
-    names.extend(NewCustomer::OPTIONS);
-    names.extend(NewInvoice::OPTIONS);
-    names.extend(Numbering::OPTIONS);
-    Ok(Options::read(session, &names).await?)
-}
-
-fn placed_line(item: &Item, invoice: Option<&CreatedInvoice>, currency: &str) -> String {
-    let what = format!("{} x {}", item.quantity, item.description);
-    match invoice {
-        Some(invoice) => format!("{what}, invoice {} over {} {currency}", invoice.number, invoice.total),
-        None => format!("{what}, {}, nothing to pay{}", item.kind, term_note(item.term)),
-    }
-}
-
-fn term_note(term: Option<Term>) -> String {
-    term.map(|term| format!(", for {term}")).unwrap_or_default()
 }

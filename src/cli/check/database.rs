@@ -16,18 +16,24 @@ const TOO_FAR: i64 = 60;
 
 /// Statements that need the rights of daily work in the CRM's tables and touch no row, as in `least_privilege.sql`. The
 /// table of the sessions, whose name is a setting, has a finding of its own.
-const RIGHTS: [(&str, &str); 25] = [
+const RIGHTS: [(&str, &str); 28] = [
     ("read the version", "SELECT `version` FROM `{p}migrations` WHERE 1 = 0"),
     ("read payments", "SELECT `id` FROM `{p}invoicepaymentrecords` WHERE 1 = 0"),
     ("read credits", "SELECT `id` FROM `{p}credits` WHERE 1 = 0"),
     ("read currencies", "SELECT `id` FROM `{p}currencies` WHERE 1 = 0"),
     ("read taxes", "SELECT `id` FROM `{p}taxes` WHERE 1 = 0"),
+    ("read countries", "SELECT `country_id` FROM `{p}countries` WHERE 1 = 0"),
     ("read payment modes", "SELECT `id` FROM `{p}payment_modes` WHERE 1 = 0"),
     ("create clients", "INSERT INTO `{p}clients` (`company`) SELECT `company` FROM `{p}clients` WHERE 1 = 0"),
     (
         "create contacts",
         "INSERT INTO `{p}contacts` (`userid`) SELECT `userid` FROM `{p}contacts` WHERE 1 = 0",
     ),
+    (
+        "ask the CRM to mail an invoice",
+        "INSERT INTO `{p}scheduled_emails` (`rel_id`) SELECT `rel_id` FROM `{p}scheduled_emails` WHERE 1 = 0",
+    ),
+    ("take such a mail back", "DELETE FROM `{p}scheduled_emails` WHERE 1 = 0"),
     ("read what staff may", "SELECT `feature` FROM `{p}staff_permissions` WHERE 1 = 0"),
     (
         "read who is staff",
@@ -198,6 +204,7 @@ fn a_column(table: &str) -> &'static str {
         }
         "pm_api_key_products" => "product_id",
         "pm_license_requests" => "reference",
+        "pm_checkouts" | "pm_invoice_mails" => "order_id",
         _ => "id",
     }
 }

@@ -1,0 +1,2 @@
+//! Checkout: a form becomes one order.
+pub mod vat_id;
