@@ -81,4 +81,6 @@ id! {
     LicenseId;
     /// A message that waits to leave, or has left.
     MessageId;
+    /// Something that a staff member did.
+    DeedId;
 }

@@ -23,13 +23,14 @@
 //! | [`outbox`], [`mail`] | durable delivery |
 //! | [`perfex`] | the only room that names a CRM table, column, file or PHP format |
 //! | [`text`] | languages, formats, templates |
-//! | [`timeline`] | what happened to something, in order |
+//! | [`timeline`], [`audit`] | what happened to something, in order; who of the staff did what |
 //! | [`db`] | pool, server probe, migrations, transactions |
 //! | [`config`] | one struct a concern |
 //! | [`systemd`], [`metrics`], [`vitals`], [`telemetry`] | signs of life, and who is told of them |
 //! | [`clock`], [`cron_rule`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
 
 pub mod app;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod companion;

@@ -27,6 +27,8 @@ mod schedule;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod staff;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod watch;

@@ -4,7 +4,7 @@
 
 staff-refused = Nicht verfügbar
 staff-unknown = Diese Seite ist für Mitarbeiter, die im CRM angemeldet sind. Öffnen Sie sie über das Menü des CRM.
-staff-forbidden = Dafür fehlt Ihnen das Recht. Ein Administrator kann es unter Einstellungen > Mitarbeiter vergeben, Bereich „perfex-bridge“.
+staff-forbidden = Dafür fehlt Ihnen das Recht „{ $capability }“. Ein Administrator kann es unter Einstellungen > Mitarbeiter vergeben, Bereich „{ $feature }“.
 staff-stale = Dieses Formular ist veraltet. Öffnen Sie die Seite neu und senden Sie es noch einmal.
 staff-busy = Das geht gerade nicht. Versuchen Sie es in einer Minute noch einmal.
 staff-licenses = Lizenzen der Module
@@ -21,10 +21,43 @@ staff-license-valid-until = Gültig bis
 staff-license-last-check = Letzte Prüfung
 staff-license-next-check = Nächste Prüfung
 staff-license-grace-ends = Läuft ohne Prüfung bis
-staff-said-activated = Die Lizenz ist aktiviert.
-staff-said-checked = Der Lizenzserver wurde gefragt.
-staff-said-released = Die Lizenz ist freigegeben.
+said-license-activated = Die Lizenz ist aktiviert.
+said-license-checked = Der Lizenzserver wurde gefragt.
+said-license-released = Die Lizenz ist freigegeben.
 license-state-missing = keine Lizenz
 license-state-valid = gültig
 license-state-grace = nicht bestätigt
 license-state-locked = gesperrt
+
+## Rahmen aller Seiten
+
+staff-nowhere = Diese Seite gibt es hier nicht, oder was sie zeigte, ist nicht mehr da. Öffnen Sie sie über das Menü des CRM.
+staff-read-only = Dies ist eine Vorführung: Sie können alles ansehen, aber nichts ändern.
+staff-capability-view = Ansehen
+staff-capability-create = Anlegen
+staff-capability-edit = Bearbeiten
+staff-capability-delete = Löschen
+staff-form-empty = Bitte füllen Sie dieses Feld aus.
+staff-form-long = Das ist zu lang: Höchstens { $longest } Zeichen passen hinein.
+staff-form-email = Das ist keine E-Mail-Adresse. Sie sieht aus wie name@example.com.
+staff-form-number = Das ist keine Zahl.
+staff-form-date = Das ist kein Datum.
+staff-form-choice = Bitte wählen Sie eines davon.
+staff-filter = Filtern
+staff-filter-clear = Zurücksetzen
+staff-list-pages = Seiten der Liste
+staff-list-previous = Neuere
+staff-list-next = Ältere
+staff-list-shown = { $first } bis { $last } von { $total }
+staff-save = Speichern
+staff-cancel = Abbrechen
+staff-back = Zurück
+staff-audit = Wer hat was geändert
+staff-audit-none = Hier hat noch niemand etwas geändert.
+staff-audit-nothing = (leer)
+staff-audit-became = wurde zu
+audit-field-email = E-Mail-Adresse
+audit-field-state = Status
+audit-module-activated = hat die Lizenz des Moduls „{ $id }“ aktiviert.
+audit-module-checked = hat die Lizenz des Moduls „{ $id }“ prüfen lassen.
+audit-module-released = hat die Lizenz des Moduls „{ $id }“ freigegeben.

@@ -4,7 +4,7 @@
 
 staff-refused = Not available
 staff-unknown = This page is for staff who are signed in to the CRM. Open it from the menu of the CRM.
-staff-forbidden = You lack the permission for this. An administrator can give it to you under Setup > Staff, feature “perfex-bridge”.
+staff-forbidden = You lack the permission “{ $capability }” for this. An administrator can give it to you under Setup > Staff, feature “{ $feature }”.
 staff-stale = This form is out of date. Open the page again and send it once more.
 staff-busy = This is not possible right now. Try again in a minute.
 staff-licenses = Licenses of the modules
@@ -21,10 +21,43 @@ staff-license-valid-until = Valid until
 staff-license-last-check = Last check
 staff-license-next-check = Next check
 staff-license-grace-ends = Works without a check until
-staff-said-activated = The license is activated.
-staff-said-checked = The license server was asked.
-staff-said-released = The license is released.
+said-license-activated = The license is activated.
+said-license-checked = The license server was asked.
+said-license-released = The license is released.
 license-state-missing = no license
 license-state-valid = valid
 license-state-grace = not confirmed
 license-state-locked = locked
+
+## Frame of all pages
+
+staff-nowhere = There is no such page here, or what it showed is gone. Open it from the menu of the CRM.
+staff-read-only = This is a demonstration: everything can be looked at, nothing can be changed.
+staff-capability-view = view
+staff-capability-create = create
+staff-capability-edit = edit
+staff-capability-delete = delete
+staff-form-empty = Please fill this in.
+staff-form-long = This is too long: at most { $longest } characters fit.
+staff-form-email = This is not a mail address. It is written like name@example.com.
+staff-form-number = This is not a number.
+staff-form-date = This is not a date.
+staff-form-choice = Please choose one of these.
+staff-filter = Filter
+staff-filter-clear = Clear
+staff-list-pages = Pages of the list
+staff-list-previous = Newer
+staff-list-next = Older
+staff-list-shown = { $first } to { $last } of { $total }
+staff-save = Save
+staff-cancel = Cancel
+staff-back = Back
+staff-audit = Who changed what
+staff-audit-none = Nobody has changed anything here yet.
+staff-audit-nothing = (empty)
+staff-audit-became = became
+audit-field-email = Mail address
+audit-field-state = State
+audit-module-activated = activated the license of the module “{ $id }”.
+audit-module-checked = had the license of the module “{ $id }” checked.
+audit-module-released = released the license of the module “{ $id }”.

@@ -15,6 +15,8 @@ GRANT SELECT ON `{db}`.`{p}credits` TO {user};
 GRANT SELECT ON `{db}`.`{p}sessions` TO {user};
 GRANT SELECT ON `{db}`.`{p}staff_permissions` TO {user};
 GRANT SELECT (`staffid`) ON `{db}`.`{p}staff` TO {user};
+GRANT SELECT (`firstname`) ON `{db}`.`{p}staff` TO {user};
+GRANT SELECT (`lastname`) ON `{db}`.`{p}staff` TO {user};
 GRANT SELECT (`active`) ON `{db}`.`{p}staff` TO {user};
 GRANT SELECT (`admin`) ON `{db}`.`{p}staff` TO {user};
 GRANT SELECT (`default_language`) ON `{db}`.`{p}staff` TO {user};

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use warp::Filter as _;
 
+use crate::companion;
 use crate::companion::nudge;
 use crate::config::LicenseServer;
-use crate::http::{Csrf, Identity, StaffDoor};
+use crate::http::staff::{StaffDesk, StaffDoor};
+use crate::http::{Csrf, Identity};
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
 use crate::shop::storefront::{CataloguePages, ShopPages};
@@ -33,7 +35,7 @@ pub(super) async fn serve(
     }
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
-    routes = routes.or(panels(app, &frame).routes()).unify().boxed();
+    routes = routes.or(desk(app, &frame).routes()).unify().boxed();
     if matches!(app.config.licensing.server, LicenseServer::Builtin) {
         routes = routes.or(authority::routes(supervisor, app, metrics)?).unify().boxed();
     }
@@ -63,13 +65,12 @@ impl Frame {
     }
 }
 
-/// The license panels.
-fn panels(app: &App, frame: &Frame) -> PanelPage {
-    PanelPage {
-        licenses: Arc::clone(&app.licenses),
-        database: app.database.clone(),
-        clock: Arc::clone(&app.clock),
-        door: Arc::clone(&frame.door),
-        texts: frame.texts.clone(),
-    }
+/// The pages for staff.
+fn desk(app: &App, frame: &Frame) -> StaffDesk {
+    StaffDesk::new(app.database.clone(), Arc::clone(&app.clock), Arc::clone(&frame.door), frame.texts.clone())
+        .with(PanelPage {
+            licenses: Arc::clone(&app.licenses),
+            database: app.database.clone(),
+            feature: companion::FEATURE,
+        })
 }

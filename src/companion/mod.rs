@@ -8,3 +8,8 @@
 pub mod module;
 pub mod nudge;
 pub mod routes;
+
+use crate::http::staff::Feature;
+
+/// What staff need capabilities of to see how the bridge does, and to change that.
+pub const FEATURE: Feature = Feature { name: "perfex_bridge", label: "Bridge" };

@@ -20,7 +20,7 @@ pub struct Migration {
 }
 
 /// All migrations, in order.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 1,
         name: "shop_and_licenses",
@@ -47,6 +47,7 @@ const MIGRATIONS: [Migration; 8] = [
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
     Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
+    Migration { version: 8, name: "audit", sql: include_str!("../../sql/migrations/0008_audit.sql") },
     Migration { version: 10, name: "checkout", sql: include_str!("../../sql/migrations/0010_checkout.sql") },
     Migration {
         version: 11,
@@ -56,9 +57,10 @@ const MIGRATIONS: [Migration; 8] = [
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 23] = [
+pub const TABLES: [&str; 24] = [
     "pm_invoice_mails",
     "pm_checkouts",
+    "bridge_audit",
     "pm_license_checks",
     "pm_license_move_requests",
     "pm_api_key_products",
@@ -177,7 +179,7 @@ async fn missing(session: &mut Session) -> Result<Vec<Migration>, MigrateError> 
         }
     }
     let ran = |migration: &Migration| applied.iter().any(|row| row.version == migration.version);
-    Ok(MIGRATIONS.into_iter().filter(|migration| !ran(migration)).collect())
+    Ok(MIGRATIONS.iter().copied().filter(|migration| !ran(migration)).collect())
 }
 
 fn statements(sql: &str) -> impl Iterator<Item = &str> {

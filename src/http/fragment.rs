@@ -46,11 +46,13 @@ impl Fragment {
 
 /// Leads a browser to another page after a form was taken, so that a reload does not send it again.
 #[must_use]
-pub fn see_other(location: &'static str) -> Response {
+pub fn see_other(location: &str) -> Response {
     let mut response = Response::new(Bytes::new().into());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();
-    headers.insert(header::LOCATION, HeaderValue::from_static(location));
+    if let Ok(location) = HeaderValue::try_from(location) {
+        headers.insert(header::LOCATION, location);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -18,10 +18,11 @@ mod page_error;
 mod peer;
 mod portal_door;
 mod public_path;
+mod query;
 mod request;
 #[cfg(test)]
 mod served;
-mod staff_door;
+pub mod staff;
 mod visitor;
 
 pub use cookies::first as cookie;
@@ -34,6 +35,6 @@ pub use page_error::PageError;
 pub use peer::{Peer, network};
 pub use portal_door::{PortalDoor, PortalVisit};
 pub use public_path::{PublicPath, pattern};
+pub use query::Query;
 pub use request::{Body, BodyError, Request, request};
-pub use staff_door::{StaffDoor, StaffVisit};
 pub use visitor::{AskPhp, Refusal, Stranger, Visitor};

@@ -12,4 +12,14 @@ pub enum PageError {
     /// A compiled-in text is broken.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// A module could not do its part.
+    #[error("{0}")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl PageError {
+    /// What a module said.
+    pub fn engine(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Engine(Box::new(error))
+    }
 }

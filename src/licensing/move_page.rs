@@ -101,11 +101,11 @@ impl MovePage {
         } else {
             let page = self.page(request, token, accepted).await;
             page.or_else(|error| match error {
-                PageError::Database(error) => {
-                    tracing::warn!(%error, "the page that moves a license cannot reach its database");
+                PageError::Text(error) => Err(error),
+                error => {
+                    tracing::warn!(%error, "the page that moves a license cannot do its work");
                     self.notice(&UNAVAILABLE, accepted, "", &[])
                 }
-                PageError::Text(error) => Err(error),
             })
         };
         page.unwrap_or_else(|error| {

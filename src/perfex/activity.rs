@@ -10,6 +10,8 @@ use crate::ids::InvoiceId;
 
 /// Perfex's mark for "done without a person", in both logs.
 const ACTOR: &str = "[CRON]";
+/// The longest name that the general log takes, in characters.
+const LONGEST_NAME: usize = 100;
 /// The language key of Perfex's own line.
 const INVOICE_CREATED: &str = "invoice_activity_created";
 
@@ -28,8 +30,14 @@ pub async fn invoice_created(
     general(session, &format!("Invoice created by perfex-bridge [ID: {invoice}]"), at).await
 }
 
-/// Writes one line of our own wording into the general log.
+/// Writes one line of our own wording into the general log, done by no person.
 pub async fn general(session: &mut Session, line: &str, at: NaiveDateTime) -> Result<(), DbError> {
-    session.run(GENERAL, (line, at, ACTOR)).await?;
+    by(session, ACTOR, line, at).await
+}
+
+/// Writes one line of our own wording into the general log; the CRM keeps the staff member's name with it.
+pub async fn by(session: &mut Session, staff: &str, line: &str, at: NaiveDateTime) -> Result<(), DbError> {
+    let staff: String = staff.chars().take(LONGEST_NAME).collect();
+    session.run(GENERAL, (line, at, staff)).await?;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod encryption;
 pub mod file_access;
 pub mod files;
 pub mod fitness;
+pub mod formats;
 pub mod invoice;
 pub mod mail_options;
 pub mod mail_template;

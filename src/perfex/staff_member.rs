@@ -10,7 +10,7 @@ use crate::ids::StaffId;
 
 use super::portal_contact::spoken;
 
-const READ: &str = "SELECT s.`admin`, s.`default_language`, p.`feature`, p.`capability`, \
+const READ: &str = "SELECT s.`firstname`, s.`lastname`, s.`admin`, s.`default_language`, p.`feature`, p.`capability`, \
      (SELECT o.`value` FROM `{p}options` o WHERE o.`name` = 'active_language' ORDER BY o.`autoload` DESC, o.`id` DESC \
       LIMIT 1) AS `active_language`, \
      (SELECT o.`value` FROM `{p}options` o WHERE o.`name` = 'disable_language' ORDER BY o.`autoload` DESC, o.`id` DESC \
@@ -27,6 +27,8 @@ pub struct Capabilities(BTreeSet<(String, String)>);
 pub struct StaffMember {
     /// Who.
     pub id: StaffId,
+    /// First and last name.
+    pub name: String,
     /// Administrators may everything.
     pub admin: bool,
     /// What anyone else may.
@@ -36,6 +38,8 @@ pub struct StaffMember {
 }
 
 struct Row {
+    firstname: String,
+    lastname: String,
     admin: i64,
     feature: Option<String>,
     capability: Option<String>,
@@ -47,6 +51,8 @@ struct Row {
 impl Record for Row {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         Ok(Self {
+            firstname: row.take("firstname")?,
+            lastname: row.take("lastname")?,
             admin: row.take("admin")?,
             feature: row.take("feature")?,
             capability: row.take("capability")?,
@@ -65,6 +71,7 @@ impl StaffMember {
         let capabilities = Capabilities(pairs.collect());
         Ok(rows.into_iter().next().map(|row| Self {
             id,
+            name: format!("{} {}", row.firstname, row.lastname).trim().to_owned(),
             admin: row.admin == 1,
             capabilities,
             language: spoken(row.own_language, row.active_language, row.disable_language.as_deref()),

@@ -10,7 +10,10 @@ use tera::Context;
 use super::speaking::Speakers;
 use super::{Language, TextError};
 
-const TEMPLATES: [(&str, &str); 2] = [
+const TEMPLATES: [(&str, &str); 5] = [
+    ("style.css", include_str!("../../templates/staff/style.css")),
+    ("parts.html", include_str!("../../templates/staff/parts.html")),
+    ("frame.html", include_str!("../../templates/staff/frame.html")),
     ("licenses.html", include_str!("../../templates/staff/licenses.html")),
     ("notice.html", include_str!("../../templates/staff/notice.html")),
 ];
@@ -50,9 +53,9 @@ impl StaffTexts {
 
     /// A page with one sentence: the phrase `phrase`.
     #[must_use]
-    pub fn notice(&self, language: Language, phrase: &str) -> String {
+    pub fn notice(&self, language: Language, phrase: &str, values: &[(&str, &str)]) -> String {
         let mut context = Context::new();
-        context.insert("text", &self.say(language, phrase));
+        context.insert("text", &self.say_with(language, phrase, values).unwrap_or_default());
         self.page(language, "notice.html", &context).unwrap_or_default()
     }
 }

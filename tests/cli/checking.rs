@@ -4,7 +4,7 @@ use mysql_async::prelude::Queryable as _;
 use serde_json::{Value, json};
 
 use super::contents::Contents;
-use super::installing::MIGRATIONS;
+use super::installing::migrations;
 use super::orders::keys;
 use crate::support::crm;
 use crate::support::daemon::Site;
@@ -66,7 +66,7 @@ async fn tables_that_are_not_there_yet_are_a_warning() {
     let findings = Site::new(&database).json(&["check"]).await;
     assert_eq!(
         *finding(&findings, "tables"),
-        json!({"check": "tables", "status": "warn", "detail": format!("missing: {}", MIGRATIONS.join(", ")),
+        json!({"check": "tables", "status": "warn", "detail": format!("missing: {}", migrations().join(", ")),
                "mend": "run `perfex-bridge install`"})
     );
 }

@@ -39,8 +39,8 @@ async fn staff_check_a_license_without_leaving_the_crm() {
     let form = "Content-Type: application/x-www-form-urlencoded";
     let taken = house.crm.ask(&format!("POST {PAGE}/check"), &[&cookie, form], &hidden(&page.body)).await;
     assert_eq!(taken.code, 303, "{taken:?}");
-    assert!(taken.headers.contains(&"location: ../licenses?said=checked".to_owned()), "{taken:?}");
-    let page = house.crm.get(&format!("{PAGE}?said=checked"), &[&cookie]).await;
+    assert!(taken.headers.contains(&"location: ../licenses?said=license-checked".to_owned()), "{taken:?}");
+    let page = house.crm.get(&format!("{PAGE}?said=license-checked"), &[&cookie]).await;
     assert!(page.body.contains("The license server was asked."), "{page:?}");
 
     let forged = house.crm.ask(&format!("POST {PAGE}/release"), &[&cookie, form], "module=shop").await;

@@ -37,7 +37,7 @@ const RIGHTS: [(&str, &str); 28] = [
     ("read what staff may", "SELECT `feature` FROM `{p}staff_permissions` WHERE 1 = 0"),
     (
         "read who is staff",
-        "SELECT `staffid`, `active`, `admin`, `default_language` FROM `{p}staff` WHERE 1 = 0",
+        "SELECT `staffid`, `firstname`, `lastname`, `active`, `admin`, `default_language` FROM `{p}staff` WHERE 1 = 0",
     ),
     (
         "create contact permissions",

@@ -1,0 +1,51 @@
+//! A line of the audit timeline, in words.
+
+use serde::Serialize;
+
+use super::visit::StaffVisit;
+use crate::audit::Entry;
+
+/// A line, ready to be shown by the part `audit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuditLine {
+    at: String,
+    who: String,
+    what: String,
+    changes: Vec<Changed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Changed {
+    field: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl AuditLine {
+    /// Lines in the visitor's language: deeds are the phrases `audit-<subject>-<action>` with `$id`, fields the phrases
+    /// `audit-field-<field>`; what has no phrase is shown by its name.
+    #[must_use]
+    pub fn of(visit: &StaffVisit, entries: &[Entry]) -> Vec<Self> {
+        entries.iter().map(|entry| Self::line(visit, entry)).collect()
+    }
+
+    fn line(visit: &StaffVisit, entry: &Entry) -> Self {
+        let phrase = format!("audit-{}-{}", entry.subject, entry.action).replace('_', "-");
+        let what = visit
+            .perhaps(&phrase, &[("id", &entry.subject_id)])
+            .unwrap_or_else(|| format!("{} {}: {}", entry.subject, entry.subject_id, entry.action));
+        let changes = entry.changes.iter().map(|change| Changed {
+            field: visit
+                .perhaps(&format!("audit-field-{}", change.field.replace('_', "-")), &[])
+                .unwrap_or_else(|| change.field.clone()),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        });
+        Self {
+            at: visit.formats.moment(entry.at),
+            who: entry.staff_name.clone(),
+            what,
+            changes: changes.collect(),
+        }
+    }
+}

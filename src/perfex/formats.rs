@@ -1,0 +1,77 @@
+//! How the CRM writes dates, times and money: its settings, read together.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::db::{DbError, Session};
+use crate::money::Amount;
+use crate::text::{write_amount, write_date, write_moment};
+
+use super::options::{LocalZone, Options};
+
+/// The CRM's formats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formats {
+    zone: LocalZone,
+    zone_name: String,
+    dates: String,
+    decimal: String,
+    thousand: String,
+}
+
+impl Formats {
+    /// The settings that [`Formats::of`] looks at.
+    pub const OPTIONS: [&str; 4] =
+        [LocalZone::OPTION, "dateformat", "decimal_separator", "thousand_separator"];
+
+    /// Reads them.
+    pub async fn read(session: &mut Session) -> Result<Self, DbError> {
+        Ok(Self::of(&Options::read(session, &Self::OPTIONS).await?))
+    }
+
+    /// Takes them from settings that were read already.
+    #[must_use]
+    pub fn of(options: &Options) -> Self {
+        let or = |name, default: &str| match options.get(name) {
+            "" => default.to_owned(),
+            set => set.to_owned(),
+        };
+        Self {
+            zone: LocalZone::of(options),
+            zone_name: or(LocalZone::OPTION, "UTC"),
+            dates: options.get("dateformat").to_owned(),
+            decimal: or("decimal_separator", "."),
+            // Staff may have set it to nothing.
+            thousand: options.get("thousand_separator").to_owned(),
+        }
+    }
+
+    /// The zone that times are written in.
+    #[must_use]
+    pub fn zone(&self) -> LocalZone {
+        self.zone
+    }
+
+    /// A date.
+    #[must_use]
+    pub fn date(&self, date: NaiveDate) -> String {
+        write_date(date, &self.dates)
+    }
+
+    /// The day of a moment.
+    #[must_use]
+    pub fn day(&self, at: DateTime<Utc>) -> String {
+        self.date(self.zone.wall_clock(at).date())
+    }
+
+    /// A moment to the minute, with the zone's name.
+    #[must_use]
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        write_moment(self.zone.wall_clock(at), &self.zone_name, &self.dates)
+    }
+
+    /// An amount with its currency: `1.234,50 EUR`.
+    #[must_use]
+    pub fn amount(&self, amount: Amount, currency: &str) -> String {
+        format!("{} {currency}", write_amount(amount, &self.thousand, &self.decimal))
+    }
+}

@@ -1,0 +1,246 @@
+//! What every page for staff gets from the frame, shown on a page of the test's own.
+
+use futures_util::future::BoxFuture;
+use perfex_bridge::audit::{self, Deed};
+use perfex_bridge::db::Database;
+use perfex_bridge::http::PageError;
+use perfex_bridge::http::staff::{
+    AuditLine, Capability, Column, Feature, Keyset, Listing, Place, StaffAnswer, StaffPage, StaffVisit, Table,
+};
+use perfex_bridge::ids::StaffId;
+use serde_json::json;
+use tera::Context;
+
+use super::office::Office;
+use crate::identity::house::ADA;
+
+const GARDEN: Feature = Feature { name: "garden", label: "Garden" };
+const MAX: StaffId = StaffId(7);
+const COLUMNS: &[Column] = &[
+    Column::sorted("name", "staff-save"),
+    Column::plain("staff-back").class("hidden-xs"),
+    Column::sorted("size", "staff-cancel"),
+];
+
+/// A page with lists, a form and a deed.
+struct Garden {
+    at: &'static str,
+    database: Database,
+}
+
+impl StaffPage for Garden {
+    fn at(&self) -> &'static str {
+        self.at
+    }
+
+    fn feature(&self) -> Feature {
+        GARDEN
+    }
+
+    fn needs(&self, below: &[&str]) -> Capability {
+        if below.contains(&"dig-up") { Capability::Delete } else { Capability::Create }
+    }
+
+    fn answer(&self, visit: StaffVisit) -> BoxFuture<'_, Result<StaffAnswer, PageError>> {
+        Box::pin(async move { self.say(visit).await })
+    }
+}
+
+impl Garden {
+    async fn say(&self, mut visit: StaffVisit) -> Result<StaffAnswer, PageError> {
+        match (visit.sends(), visit.below().as_slice()) {
+            (true, ["beds", _, "plant"]) => {
+                let name = visit.required("key-bed", 5);
+                if visit.form.is_refused() {
+                    return page(&visit, "", &[]);
+                }
+                let mut session = self.database.begin().await?;
+                let deed = Deed::new("bed", &3, "planted")
+                    .changed("email", Some("<old>"), Some(name))
+                    .changed("state", Some("same"), Some("same"))
+                    .changed("note", Some(""), None::<String>);
+                visit.record(&mut session, &deed).await?;
+                session.commit().await?;
+                Ok(visit.done_about("garden", "garden", "Rösé-1"))
+            }
+            (true, ["dig-up"]) => Ok(StaffAnswer::Stale),
+            (false, ["beds.csv"]) => Ok(StaffAnswer::File {
+                name: "be\"ds\r\n.csv".to_owned(),
+                media: "text/csv; charset=utf-8",
+                bytes: b"id\n1\n".to_vec(),
+            }),
+            (false, ["pages"]) => {
+                let listing = Listing::of(&visit.query, COLUMNS, 10);
+                let asked = (listing.sort(), listing.descending(), listing.limit(), listing.offset());
+                page(&visit, &format!("{asked:?} {}", json!(listing.table(&visit, 25))), &[])
+            }
+            (false, ["long"]) => {
+                // Rows 1 to 5, two a page.
+                let keyset = Keyset::of(&visit.query, 2);
+                let rows: Vec<i64> = match keyset.place() {
+                    Place::Newest => (1..=5).rev().take(3).collect(),
+                    Place::Before(row) => (1..row).rev().take(3).collect(),
+                    Place::After(row) => (row + 1..=5).take(3).collect(),
+                };
+                let (rows, pager) = keyset.cut(&visit, rows, |row| *row);
+                let table = json!(Table::fixed(&visit, COLUMNS, pager));
+                page(&visit, &format!("{rows:?} {}", table["pager"]), &[])
+            }
+            (false, [] | ["beds", ..]) => {
+                let mut session = self.database.session().await?;
+                let deeds = audit::of(&mut session, "bed", &3, 10).await?;
+                page(&visit, "", &AuditLine::of(&visit, &deeds))
+            }
+            _ => Ok(StaffAnswer::Unknown),
+        }
+    }
+}
+
+/// A page with a form, a text and audit lines.
+fn page(visit: &StaffVisit, text: &str, lines: &[AuditLine]) -> Result<StaffAnswer, PageError> {
+    let panel = json!({
+        "module": "bed", "title": "", "state": "valid", "colour": "success", "reason": text, "trouble": null,
+        "key": false, "facts": [],
+    });
+    let mut context = Context::new();
+    context.insert("panels", &[panel]);
+    context.insert("audit", lines);
+    visit.page("licenses.html", "Garden".to_owned(), context)
+}
+
+async fn office() -> Office {
+    let office = Office::with(false).await;
+    let database = office.house.shop.app.database.clone();
+    let outer = Garden { at: "garden", database: database.clone() };
+    office.showing(outer).showing(Garden { at: "garden/shed", database })
+}
+
+/// The text on the page, without its escapes.
+async fn text(office: &Office, target: &str) -> String {
+    let html = office.look(ADA, target).await.html;
+    let text = html.split_once("</h4>\n<p>").unwrap().1.split_once("</p>").unwrap().0;
+    text.replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&").replace("&#x2F;", "/")
+}
+
+#[tokio::test]
+async fn the_longest_match_gets_the_request_and_nothing_else_does() {
+    let office = office().await;
+    for (target, status) in [
+        ("garden", 200),
+        ("garden/", 200),
+        ("garden/shed", 200),
+        ("garden/shed/long", 200),
+        ("garden/attic", 404),
+        ("gardens", 404),
+        ("", 404),
+        ("pool", 404),
+    ] {
+        assert_eq!(office.look(ADA, target).await.status, status, "{target}");
+    }
+    assert_eq!(office.ask(Some(ADA), "PUT", "garden", "").await.status, 403);
+}
+
+#[tokio::test]
+async fn each_form_needs_the_capability_that_its_page_names() {
+    let office = office().await;
+    office.hire(7, "garden", &["view", "edit"]).await;
+    office.hire(8, "garden", &["view", "edit", "create"]).await;
+    let lacking = async |staff: StaffId, target: &str| {
+        let answer = office.send(staff, "garden", target, "key-bed=rose").await;
+        let lack =
+            answer.html.split_once("das Recht „").map(|(_, rest)| rest.split_once('“').unwrap().0.to_owned());
+        (answer.status.as_u16(), lack.unwrap_or_default())
+    };
+    assert_eq!(lacking(MAX, "garden/beds/3/plant").await, (403, "Anlegen".to_owned()));
+    assert_eq!(lacking(StaffId(8), "garden/beds/3/plant").await, (303, String::new()));
+    assert_eq!(lacking(StaffId(8), "garden/dig-up").await, (403, "Löschen".to_owned()));
+    office.hire(9, "perfex_bridge", &["view", "edit"]).await;
+    assert_eq!(office.look(StaffId(9), "garden").await.status, 403, "a capability is one of a feature");
+}
+
+#[tokio::test]
+async fn a_field_comes_back_filled_with_a_sentence() {
+    let office = office().await;
+    let refused = office.send(ADA, "garden", "garden/beds/3/plant", "key-bed=%22long+name").await;
+    assert_eq!(refused.status, 422);
+    for part in
+        ["value=\"&quot;long name\"", "This is too long: at most 5 characters fit.", "aria-invalid=\"true\""]
+    {
+        assert!(refused.html.contains(part), "{part}: {}", refused.html);
+    }
+    let refused = office.send(ADA, "garden", "garden/beds/3/plant", "key-bed=++").await;
+    assert!(refused.status == 422 && refused.html.contains("Please fill this in."), "{}", refused.html);
+    let stale = office.send(ADA, "garden", "garden/dig-up", "").await;
+    assert!(stale.status == 422 && stale.html.contains("This form is out of date"), "{}", stale.html);
+}
+
+#[tokio::test]
+async fn a_change_is_written_down_with_what_stood_there_before() {
+    let office = office().await;
+    let done = office.send(ADA, "garden", "garden/beds/3/plant", "key-bed=rose").await;
+    // The way back from where the form was sent to.
+    let back = "../../../garden?said=garden&about=R%C3%B6s%C3%A9-1";
+    assert_eq!((done.status.as_u16(), done.location()), (303, back));
+    let page = office.look(ADA, "garden").await.html;
+    for part in ["<strong>Ada Admin</strong> bed 3: planted", "<del>&lt;old&gt;</del>", "<ins>rose</ins>"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("same") && !page.contains("note"), "what did not change is not told: {page}");
+}
+
+#[tokio::test]
+async fn what_was_said_is_one_of_our_sentences() {
+    let office = office().await;
+    let said = |html: &str| html.split_once("role=\"status\">").map(|(_, rest)| rest[..30].to_owned());
+    let page = office.look(ADA, "garden?said=license-checked").await.html;
+    assert_eq!(said(&page).as_deref(), Some("The license server was asked.<"), "{page}");
+    for made_up in ["Pay+me", "refused", "license-checked&about=%3Cb%3E", ""] {
+        let page = office.look(ADA, &format!("garden?said={made_up}")).await.html;
+        assert_eq!(said(&page), None, "{made_up}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_sorts_by_its_columns_only_and_has_pages() {
+    let office = office().await;
+    let first = text(&office, "garden/pages").await;
+    assert!(first.starts_with("(\"name\", false, 10, 0) "), "{first}");
+    for part in [
+        "\"href\":\"?sort=name&order=desc\",\"order\":\"ascending\"",
+        "\"href\":\"?sort=size&order=asc\",\"order\":\"none\"",
+        "\"class\":\"hidden-xs\",\"href\":null",
+        "\"next\":\"?page=2\",\"previous\":null,\"shown\":\"1 to 10 of 25\"",
+    ] {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    let last = text(&office, "garden/pages?sort=size&order=desc&page=3&q=x+y&said=garden").await;
+    assert!(last.starts_with("(\"size\", true, 10, 20) "), "{last}");
+    assert!(last.contains("\"next\":null,\"previous\":\"?sort=size&order=desc&q=x+y&page=2\""), "{last}");
+    let foreign = text(&office, "garden/pages?sort=id%3B--&page=-1").await;
+    assert!(foreign.starts_with("(\"name\", false, 10, 0) "), "{foreign}");
+}
+
+#[tokio::test]
+async fn a_long_list_goes_on_from_a_row() {
+    let office = office().await;
+    for (query, shown) in [
+        ("", "[5, 4] {\"next\":\"?before=4\",\"previous\":null,\"shown\":\"\"}"),
+        ("?before=4", "[3, 2] {\"next\":\"?before=2\",\"previous\":\"?after=3\",\"shown\":\"\"}"),
+        ("?before=2", "[1] {\"next\":null,\"previous\":\"?after=1\",\"shown\":\"\"}"),
+        ("?after=1", "[3, 2] {\"next\":\"?before=2\",\"previous\":\"?after=3\",\"shown\":\"\"}"),
+        ("?after=3", "[5, 4] {\"next\":\"?before=4\",\"previous\":null,\"shown\":\"\"}"),
+        ("?before=1", "[] {\"next\":null,\"previous\":\"?\",\"shown\":\"\"}"),
+    ] {
+        assert_eq!(text(&office, &format!("garden/long{query}")).await, shown, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_kept_and_not_shown() {
+    let office = office().await;
+    let file = office.look(ADA, "garden/beds.csv").await;
+    assert_eq!((file.status.as_u16(), file.html.as_str()), (200, "id\n1\n"));
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"beds.csv\"");
+    assert_eq!(file.headers["x-content-type-options"], "nosniff");
+    assert!(file.headers.get("bridge-fragment").is_none());
+}

@@ -1,0 +1,4 @@
+//! The frame of pages for staff.
+
+mod frame;
+pub mod office;
