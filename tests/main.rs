@@ -1,6 +1,8 @@
 //! The one integration binary: real MariaDB, real SMTP, real PHP, killed and cut as the world does it.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod companion;

@@ -1,4 +1,5 @@
-//! A CRM that answers in a browser: the stand-in of `tests/perfex` beside a test database, under PHP's own web server.
+//! A CRM that answers in a browser: the stand-in of `tests/perfex` beside a test database, under PHP's own web server or
+//! under nginx and PHP-FPM.
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +9,7 @@ use mysql_async::prelude::Queryable as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::browser::in_target;
 use super::child;
 use super::daemon::{Answer, CrmFolder};
 use super::eventually::eventually;
@@ -40,6 +42,8 @@ php_admin_value[error_reporting] = 32767
 php_admin_flag[log_errors] = on
 php_admin_flag[display_errors] = off
 php_admin_flag[expose_php] = off
+php_admin_flag[opcache.validate_timestamps] = on
+php_admin_value[opcache.revalidate_freq] = 0
 END
 cat >"$run/nginx.conf" <<END
 pid $run/nginx.pid;
@@ -53,8 +57,13 @@ http {
     proxy_temp_path $run/proxy;
     uwsgi_temp_path $run/uwsgi;
     scgi_temp_path $run/scgi;
+    include $run/bridge-http.con[f];
+    types { text/css css; text/html html; }
     server {
         listen 127.0.0.1:$2;
+        location /assets/ { root $3; }
+        location = /favicon.ico { return 204; }
+        include $run/bridge-server.con[f];
         location / {
             include /etc/nginx/fastcgi_params;
             fastcgi_param SCRIPT_FILENAME $3/index.php;
@@ -91,18 +100,53 @@ pub struct CrmWeb {
 impl CrmWeb {
     /// A CRM over `database` with so many PHP workers.
     pub async fn serve(database: &Database, workers: usize) -> Self {
+        let nginx = std::env::var(WHICH).is_ok_and(|name| name == "nginx");
+        Self::start(database, workers, if nginx { SERVE_NGINX } else { SERVE }).await
+    }
+
+    /// The same with nginx and PHP-FPM in any case, and the address that a browser sees as the CRM's own.
+    pub async fn under_nginx(database: &Database, workers: usize) -> Self {
+        let crm = Self::start(database, workers, SERVE_NGINX).await;
+        crm.folder.change("APP_BASE_URL", &format!("{}/", crm.url()));
+        // What the CRM's own pages look like; a page without it is still one.
+        let looks = in_target("npm/node_modules/bootstrap/dist/css/bootstrap.min.css");
+        fs::copy(looks, crm.folder.path().join("assets/bootstrap.css")).ok();
+        crm
+    }
+
+    async fn start(database: &Database, workers: usize, script: &str) -> Self {
         let folder = CrmFolder::new(database);
         copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/perfex")), folder.path());
         let port = free_port();
         let mut command = Command::new("setsid");
-        let nginx = std::env::var(WHICH).is_ok_and(|name| name == "nginx");
-        let script = if nginx { SERVE_NGINX } else { SERVE };
         command.args(["sh", "-c", script, "sh", &workers.to_string(), &port.to_string()]);
         command.arg(folder.path()).arg(folder.path().join("php.log"));
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let crm = Self { server: child::spawn(command).unwrap(), folder, port };
         eventually("PHP", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
         crm
+    }
+
+    /// Its address, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Takes the two parts of nginx's snippet, as an operator does, and returns when they count: when `path` is answered
+    /// past PHP.
+    pub async fn proxy(&self, snippet: &str, path: &str) {
+        let (outside, inside) = snippet.split_once("# 2.").unwrap();
+        let run = self.folder.path().with_extension("web");
+        fs::write(run.join("bridge-http.conf"), outside).unwrap();
+        fs::write(run.join("bridge-server.conf"), format!("# 2.{inside}")).unwrap();
+        let pid = fs::read_to_string(run.join("nginx.pid")).unwrap();
+        child::signal(pid.trim().parse().unwrap(), "HUP");
+        // PHP sets the CRM's cookie with each of its answers.
+        eventually("proxy", async || {
+            let answer = self.get(path, &[]).await;
+            answer.header("set-cookie").all(|cookie| !cookie.starts_with("csrf_cookie_name")).then_some(())
+        })
+        .await;
     }
 
     /// Leads further addresses to the public gateway, and what lies below `clients/licenses` to the portal's.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`mariadb`] | a private database server, one database a test |
 //! | [`launcher`] | which server that is: the installed MariaDB, or one that `PERFEX_BRIDGE_TEST_SERVER` names |
+//! | [`browser`] | a person at Chromium |
 //! | [`child`] | child processes that die with the test process |
 //! | [`daemon`] | the real binary: configuration, commands, the daemon |
 //! | [`eventually`] | waiting for a condition, with a deadline |
@@ -27,6 +28,7 @@
 //! tests.
 
 pub mod api;
+pub mod browser;
 pub mod child;
 pub mod crm;
 pub mod crm_web;

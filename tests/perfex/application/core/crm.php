@@ -26,6 +26,11 @@ function _l(string $key): string
     return $GLOBALS['lang'][$key] ?? html_escape($key);
 }
 
+function get_locale_key(string $language = 'english'): string
+{
+    return ['english' => 'en', 'german' => 'de'][$language] ?? 'en';
+}
+
 function is_client_logged_in(): bool
 {
     return get_instance()->session->has_userdata('client_logged_in');

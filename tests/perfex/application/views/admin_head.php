@@ -1,8 +1,17 @@
 <!doctype html>
-<html lang="<?php echo html_escape($GLOBALS['language']); ?>">
-<head><meta charset="utf-8"><title><?php echo html_escape($title ?? ''); ?></title><?php hooks()->do_action('app_admin_head'); ?></head>
+<html lang="<?php echo html_escape(get_locale_key($GLOBALS['language'])); ?>">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, maximum-scale=1">
+<title><?php echo html_escape($title ?? ''); ?></title>
+<?php foreach (['bootstrap', 'utilities', 'crm'] as $style) { ?>
+<link rel="stylesheet" href="<?php echo site_url("assets/$style.css"); ?>">
+<?php } ?>
+<?php hooks()->do_action('app_admin_head'); ?>
+</head>
 <body class="app admin">
-<ul id="side-menu">
+<div id="header"></div>
+<aside id="menu"><ul id="side-menu">
 <?php foreach (get_instance()->app_menu->items as $slug => $item) { ?>
 <li class="menu-item-<?php echo $slug; ?>"><span><?php echo html_escape($item['name']); ?></span><ul>
 <?php foreach ($item['children'] as $child) { ?>
@@ -10,4 +19,4 @@
 <?php } ?>
 </ul></li>
 <?php } ?>
-</ul>
+</ul></aside>

@@ -1,12 +1,20 @@
 <!doctype html>
-<html lang="<?php echo html_escape($GLOBALS['language']); ?>">
-<head><meta charset="utf-8"><title><?php echo html_escape($title); ?></title><?php app_customers_head(); ?></head>
+<html lang="<?php echo html_escape(get_locale_key($GLOBALS['language'])); ?>">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, maximum-scale=1">
+<title><?php echo html_escape($title); ?></title>
+<?php foreach (['bootstrap', 'utilities', 'crm'] as $style) { ?>
+<link rel="stylesheet" href="<?php echo site_url("assets/$style.css"); ?>">
+<?php } ?>
+<?php app_customers_head(); ?>
+</head>
 <body class="customers">
-<ul class="navbar-nav">
+<nav class="navbar navbar-default"><div class="container"><ul class="nav navbar-nav">
 <?php foreach (StandIn_Crm::$portal_menu as $item) { ?>
 <li><a href="<?php echo html_escape($item['href']); ?>"><?php echo html_escape($item['name']); ?></a></li>
 <?php } ?>
-</ul>
+</ul></div></nav>
 <div class="container"><div class="row"><?php echo $page; ?></div></div>
 <?php app_customers_footer(); ?>
 </body>

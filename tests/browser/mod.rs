@@ -1,0 +1,13 @@
+//! What people see: Chromium -> nginx -> PHP -> the daemon, or past PHP, in both languages and in two widths.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`house`] | a CRM that is opened in a browser |
+//! | [`staff`] | pages within the CRM's staff area |
+//! | [`moving`] | the mailed link that moves a license |
+//! | [`away`] | a daemon that is gone while pages are open |
+
+mod away;
+mod house;
+mod moving;
+mod staff;
