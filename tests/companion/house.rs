@@ -17,6 +17,17 @@ impl House {
     pub async fn with_workers(workers: usize) -> Self {
         let database = Database::perfex_341().await;
         let crm = CrmWeb::serve(&database, workers).await;
+        Self::around(database, crm)
+    }
+
+    /// The same with nginx and PHP-FPM: a request that waits for a worker gets the next one that is free.
+    pub async fn under_nginx(workers: usize) -> Self {
+        let database = Database::perfex_341().await;
+        let crm = CrmWeb::under_nginx(&database, workers).await;
+        Self::around(database, crm)
+    }
+
+    fn around(database: Database, crm: CrmWeb) -> Self {
         let mut site = Site::beside(&crm.folder);
         site.set("http", "listen", format!("127.0.0.1:{}", free_port()));
         site.set("http", "socket", site.path("http.sock").display().to_string());

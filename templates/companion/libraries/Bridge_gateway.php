@@ -105,7 +105,7 @@ final class Bridge_gateway
         $headers = self::headers($method, $target, $body, $layout);
         // Whoever waits for the daemon must not hold up the other pages of the same visitor.
         session_write_close();
-        return Bridge_client::ask($method, $target, $body, $headers) ?? self::unavailable();
+        return Bridge_client::visit($method, $target, $body, $headers) ?? self::unavailable();
     }
 
     private static function headers(string $method, string $target, string $body, string $layout): array
