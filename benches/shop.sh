@@ -1,0 +1,1 @@
+# Sourced by scripts/bench: the shop's pages, straight from the daemon.
