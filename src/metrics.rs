@@ -62,6 +62,9 @@ struct Inner {
     questions: Family<Labels, Counter>,
     checks_dropped: Counter,
     routes: Family<Label, Counter>,
+    jobs: Family<Labels, Counter>,
+    job_time: Family<Label, Gauge<f64, AtomicU64>>,
+    job_success: Family<Label, Gauge>,
     visitors: Family<Label, Counter>,
     gateway: Family<Label, Counter>,
     csrf: Family<Label, Counter>,
@@ -113,6 +116,13 @@ impl Metrics {
                 all,
                 "routes_repairs",
                 "Attempts to put our routes back into my_routes.php, by outcome",
+            ),
+            jobs: add(all, "schedule_runs", "Runs of jobs that time starts, by job and outcome"),
+            job_time: add(all, "schedule_last_run_seconds", "Time that the last run of a job took, by job"),
+            job_success: add(
+                all,
+                "schedule_last_success_timestamp_seconds",
+                "When a job last succeeded in this process, by job, as Unix time",
             ),
             visitors: add(all, "visitor_refusals", "Visitors who counted as strangers, by reason"),
             gateway: add(all, "gateway_refusals", "Requests whose Bridge-Identity was refused, by reason"),
@@ -168,6 +178,15 @@ impl Metrics {
     /// Our routes were not as they should be; `outcome` is `mended`, `failed` or `gave_up`.
     pub fn routes_repaired(&self, outcome: &'static str) {
         self.0.routes.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// A run of `job` ended with `outcome` at `now`.
+    pub fn job_ran(&self, job: &'static str, outcome: &'static str, took: Duration, now: DateTime<Utc>) {
+        self.0.jobs.get_or_create(&[("job", job), ("outcome", outcome)]).inc();
+        self.0.job_time.get_or_create(&[("job", job)]).set(took.as_secs_f64());
+        if outcome == "ok" {
+            self.0.job_success.get_or_create(&[("job", job)]).set(now.timestamp());
+        }
     }
 
     /// A visitor who was somebody once counts as a stranger for `reason`.
@@ -267,6 +286,9 @@ mod tests {
         metrics.license_question("validate", "active");
         metrics.license_checks_dropped(2);
         metrics.routes_repaired("mended");
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        metrics.job_ran("trials", "ok", Duration::from_millis(1500), now);
+        metrics.job_ran("trials", "failed", Duration::from_millis(500), now + chrono::TimeDelta::days(1));
         metrics.visitor_refused("session_expired");
         metrics.gateway_refused("replayed");
         metrics.csrf_refused("token");
@@ -284,6 +306,10 @@ mod tests {
         has(&text, "perfex_bridge_license_questions_total{action=\"validate\",code=\"active\"} 1");
         has(&text, "perfex_bridge_license_checks_dropped_total 2");
         has(&text, "perfex_bridge_routes_repairs_total{outcome=\"mended\"} 1");
+        has(&text, "perfex_bridge_schedule_runs_total{job=\"trials\",outcome=\"ok\"} 1");
+        has(&text, "perfex_bridge_schedule_runs_total{job=\"trials\",outcome=\"failed\"} 1");
+        has(&text, "perfex_bridge_schedule_last_run_seconds{job=\"trials\"} 0.5");
+        has(&text, "perfex_bridge_schedule_last_success_timestamp_seconds{job=\"trials\"} 1700000000");
         has(&text, "perfex_bridge_visitor_refusals_total{reason=\"session_expired\"} 1");
         has(&text, "perfex_bridge_gateway_refusals_total{reason=\"replayed\"} 1");
         has(&text, "perfex_bridge_csrf_refusals_total{reason=\"token\"} 1");
@@ -328,6 +354,7 @@ mod tests {
         metrics.mail_delivered("sent");
         metrics.license_question("validate", "active");
         metrics.routes_repaired("failed");
+        metrics.job_ran("trials", "ok", Duration::ZERO, DateTime::UNIX_EPOCH);
         metrics.visitor_refused("session_expired");
         metrics.gateway_refused("replayed");
         metrics.csrf_refused("token");
@@ -355,6 +382,9 @@ mod tests {
                 "license_questions",
                 "license_checks_dropped",
                 "routes_repairs",
+                "schedule_runs",
+                "schedule_last_run_seconds",
+                "schedule_last_success_timestamp_seconds",
                 "visitor_refusals",
                 "gateway_refusals",
                 "csrf_refusals",

@@ -40,3 +40,31 @@ mail-keep = Bitte bewahren Sie diese Mail auf: Sie brauchen den Schlüssel wiede
 mail-keep-trial = Die Testphase endet von selbst. Es entstehen keine Kosten.
 
 valid-without-end = unbefristet
+
+## E-Mail: Eine Testversion läuft
+
+mail-trial-reminder-name = Erinnerung an die Testversion (an Kunden)
+mail-trial-reminder-subject = Ihre Testversion von { $product_name }: noch { $time_left }
+mail-trial-reminder-intro = Ihre Testversion von { $product_name } läuft noch { $time_left }.
+mail-trial-reminder-more = Wenn Sie jetzt kaufen, verlieren Sie diese Tage nicht: Ihre Lizenz beginnt, wenn die Testzeit endet.
+mail-trial-reminder-last = Sie müssen nichts tun: Die Testversion endet von selbst, und es wird nichts berechnet. Wenn etwas nicht so funktioniert, wie Sie es erwarten, antworten Sie bitte auf diese E-Mail.
+
+## E-Mail: Eine Testversion ist zu Ende
+
+mail-trial-ended-name = Testversion beendet (an Kunden)
+mail-trial-ended-subject = Ihre Testversion von { $product_name } ist beendet
+mail-trial-ended-intro = Ihre Testversion von { $product_name } ist beendet. Die Seiten für Ihre Kunden funktionieren weiter; für Ihre Mitarbeiter ist das Modul gesperrt.
+mail-trial-ended-more = Wenn Sie es kaufen, wird das Modul mit dem Schlüssel freigeschaltet, den es schon hat. Alle Daten sind noch da.
+mail-trial-ended-last = Wenn es nicht zu Ihnen passt, müssen Sie nichts tun. Wir würden gern erfahren, was gefehlt hat: Bitte antworten Sie auf diese E-Mail.
+
+## E-Mail: Eine Testversion wurde gekauft
+
+mail-trial-bought-name = Testlizenz bezahlt (an Kunden)
+mail-trial-bought-subject = { $product_name }: Ihre Testversion ist jetzt eine Vollversion
+mail-trial-bought-intro = vielen Dank für Ihre Bestellung. Ihre Testversion von { $product_name } ist jetzt eine Vollversion, mit demselben Schlüssel:
+mail-trial-bought-same = Sie müssen ihn nicht noch einmal eingeben: Das Modul bemerkt es innerhalb eines Tages. Um es sofort zu sehen, öffnen Sie seine Einstellungen und klicken Sie auf „Jetzt prüfen“.
+
+## Gemeinsam in E-Mails zu einer Testversion
+
+mail-trial-buy = Pakete und Preise ansehen
+mail-trial-key = Ihr Lizenzschlüssel, der beim Kauf derselbe bleibt:

@@ -40,3 +40,31 @@ mail-keep = Please keep this mail: you will need the key again when the module m
 mail-keep-trial = The trial ends by itself. Nothing is charged.
 
 valid-without-end = without end
+
+## Mail: a trial goes on
+
+mail-trial-reminder-name = Trial reminder (to customer)
+mail-trial-reminder-subject = Your trial of { $product_name }: { $time_left } left
+mail-trial-reminder-intro = your trial of { $product_name } has { $time_left } left.
+mail-trial-reminder-more = If you buy it now, those days are not lost: your license starts when the trial ends.
+mail-trial-reminder-last = You need not do anything: the trial ends by itself, and nothing is charged. If something does not work as you expect, please answer this mail.
+
+## Mail: a trial has ended
+
+mail-trial-ended-name = Trial ended (to customer)
+mail-trial-ended-subject = Your trial of { $product_name } has ended
+mail-trial-ended-intro = your trial of { $product_name } has ended. Pages for your customers go on working; the module is locked for your staff.
+mail-trial-ended-more = If you buy it, the module is unlocked with the key that it has already. All data are still there.
+mail-trial-ended-last = If it is not for you, you need not do anything. We would be glad to hear what was missing: please answer this mail.
+
+## Mail: a trial was bought
+
+mail-trial-bought-name = Trial license paid (to customer)
+mail-trial-bought-subject = { $product_name }: your trial is now a full license
+mail-trial-bought-intro = thank you for your order. Your trial of { $product_name } is now a full license, with the same key:
+mail-trial-bought-same = You need not enter it again: the module notices it within a day. To see it at once, open its settings and click “Check now”.
+
+## Shared by the mails about a trial
+
+mail-trial-buy = See packages and prices
+mail-trial-key = Your license key, which stays the same when you buy:

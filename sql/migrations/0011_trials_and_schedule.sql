@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS `{p}pm_trials` (
   UNIQUE KEY `pm_trials_mailbox` (`product_id`, `mailbox`),
   UNIQUE KEY `pm_trials_domain` (`product_id`, `domain`),
   KEY `pm_trials_state` (`state`, `id`),
+  KEY `pm_trials_bought` (`bought_item_id`),
   CONSTRAINT `{p}pm_trials_item` FOREIGN KEY (`order_item_id`) REFERENCES `{p}pm_order_items` (`id`),
   CONSTRAINT `{p}pm_trials_product` FOREIGN KEY (`product_id`) REFERENCES `{p}pm_products` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -7,6 +7,7 @@
 //! | outbox | mails -> the world | outbox |
 //! | license-requests | requests -> the license server, its licenses -> orders | outbox |
 //! | licenses | asks the license server about this install's modules | watchers |
+//! | schedule | starts jobs at their time | watchers |
 //! | routes | puts our block back into `my_routes.php` | watchers |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
@@ -32,7 +33,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, companion, licenses, pages, routes};
+use super::{App, companion, licenses, pages, routes, schedule};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -93,6 +94,7 @@ where
     pages::serve(&mut supervisor, &app, &metrics).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
+    schedule::keep(&mut supervisor, &app, &vitals, &metrics);
     routes::keep(&mut supervisor, &app, &metrics);
     companion::compare(&app).await;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");

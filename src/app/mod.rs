@@ -15,6 +15,7 @@ mod listeners;
 mod own_vendor;
 mod pages;
 mod routes;
+mod schedule;
 mod settler;
 mod watcher;
 
@@ -123,6 +124,8 @@ impl App {
             cipher: Arc::clone(&cipher),
             texts: texts.clone(),
             mail_domain: access.base_url.host_str().unwrap_or("perfex-bridge.invalid").to_owned(),
+            // Every base URL can have a path joined to it.
+            shop_url: access.base_url.join("shop/").unwrap_or_else(|_| access.base_url.clone()),
             reversal_grace: config.shop.reversal_grace,
         };
         let postman = Arc::new(Postman::new(

@@ -22,6 +22,7 @@ mod proxy;
 mod reconcile;
 mod routes;
 mod run;
+mod schedule;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -91,6 +92,9 @@ enum Command {
         #[arg(value_enum)]
         server: proxy::Proxy,
     },
+    /// Jobs that time starts: list them, run one now.
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Compare all orders with their invoices now.
     Reconcile(reconcile::Reconcile),
 }
@@ -103,6 +107,7 @@ impl Command {
             Self::Install(command) => command.changes_something(),
             Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) | Self::Companion(_) => true,
             Self::Routes(command) => command.changes_something(),
+            Self::Schedule(command) => command.changes_something(),
             Self::Product(command) => !matches!(command, product::Product::List),
             Self::Package(command) => !matches!(command, package::Package::List),
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
@@ -153,6 +158,7 @@ impl Cli {
             Command::Companion(command) => command.run(&app, format).await,
             Command::Outbox(command) => command.run(&app, format).await,
             Command::Proxy { server } => server.run(&app),
+            Command::Schedule(command) => command.run(&app, format).await,
             Command::Reconcile(command) => command.run(&app, format).await,
         }
     }

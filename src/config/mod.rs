@@ -19,6 +19,8 @@ mod mail;
 mod origin;
 mod outbox;
 mod perfex;
+mod reminder_days;
+mod schedule;
 mod setting;
 mod settings;
 mod shop;
@@ -39,6 +41,8 @@ pub use mail::{MailConfig, MailEncryption, MailTransport, SmtpLogin, SmtpServer}
 pub use origin::{Origin, Place};
 pub use outbox::OutboxConfig;
 pub use perfex::PerfexConfig;
+pub use reminder_days::{ReminderDays, ReminderDaysError};
+pub use schedule::ScheduleConfig;
 pub use shop::ShopConfig;
 pub use sources::{DEFAULT_FILE, Sources, hide_from};
 pub use state::StateConfig;
@@ -64,6 +68,8 @@ pub struct Config {
     pub watch: WatchConfig,
     /// Rules of the shop.
     pub shop: ShopConfig,
+    /// When jobs run.
+    pub schedule: ScheduleConfig,
     /// Who issues and checks licenses.
     pub licensing: LicensingConfig,
     /// Delivery of messages.
@@ -96,6 +102,7 @@ impl Config {
             mail: MailConfig::read(settings)?,
             watch: WatchConfig::read(settings)?,
             shop: ShopConfig::read(settings)?,
+            schedule: ScheduleConfig::read(settings)?,
             licensing: LicensingConfig::read(settings)?,
             outbox: OutboxConfig::read(settings)?,
             state: StateConfig::read(settings)?,

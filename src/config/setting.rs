@@ -11,6 +11,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::cron_rule::{CronRule, CronRuleError};
+
 use super::document::Value;
 use super::suggestion::list;
 use super::{ConfigError, Origin, Place};
@@ -134,6 +136,12 @@ impl Setting {
             in_words(*bounds.start()),
             in_words(*bounds.end())
         )))
+    }
+
+    /// A crontab's five fields.
+    pub fn rule(&self) -> Result<CronRule, ConfigError> {
+        let text = self.required("write five fields, such as \"0 9 * * *\"")?;
+        text.parse().map_err(|error: CronRuleError| self.refuse(error.to_string()))
     }
 
     /// An address with a port.

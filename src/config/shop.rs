@@ -2,19 +2,32 @@
 
 use std::time::Duration;
 
-use super::ConfigError;
 use super::settings::Settings;
+use super::{ConfigError, ReminderDays};
 
 /// Section `[shop]`.
 #[derive(Debug, Clone)]
 pub struct ShopConfig {
     /// How long a license whose payment was taken back stays past due before it is suspended.
     pub reversal_grace: Duration,
+    /// The days on which holders of a trial are reminded, unless staff have chosen others in the CRM.
+    pub trial_reminder_days: ReminderDays,
+    /// How long an order waits for its first payment.
+    pub unpaid_expires: Duration,
 }
 
 impl ShopConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let year = Duration::from_hours(365 * 24);
-        Ok(Self { reversal_grace: settings.get("shop", "reversal_grace")?.duration(Duration::ZERO..=year)? })
+        let get = |key| settings.get("shop", key);
+        let days = get("trial_reminder_days")?;
+        let text = days.required("write \"none\" for no reminders")?;
+        Ok(Self {
+            reversal_grace: get("reversal_grace")?.duration(Duration::ZERO..=year)?,
+            trial_reminder_days: text
+                .parse()
+                .map_err(|error: super::ReminderDaysError| days.refuse(error.to_string()))?,
+            unpaid_expires: get("unpaid_expires")?.duration(Duration::from_hours(24)..=10 * year)?,
+        })
     }
 }

@@ -11,6 +11,7 @@
 pub mod api;
 pub mod authority;
 pub mod client;
+mod convert;
 mod domain;
 mod holder;
 mod issue;
@@ -29,6 +30,7 @@ mod timeline;
 mod unit;
 mod vouched;
 
+pub use convert::{PaidEnd, convert_trial};
 pub use domain::{Domain, DomainError, Purpose};
 pub use holder::{Holder, HolderError};
 pub use issue::{Grant, Received, issue, receive};

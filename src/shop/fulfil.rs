@@ -1,26 +1,26 @@
 //! Fulfilment: a license for every unit of an order, and the mails that carry them once all are there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::clock::SharedClock;
 use crate::db::{Database, Session};
-use crate::entropy::{self, SharedEntropy};
-use crate::licensing::{self, Grant, KeyMint, Standing, Unit, UnitNumber};
-use crate::mail::Payload;
-use crate::outbox::{self, NewMessage};
+use crate::entropy::SharedEntropy;
+use crate::licensing::{self, Grant, KeyMint, PaidEnd, Standing, Unit, UnitNumber};
 use crate::perfex::encryption::Cipher;
-use crate::perfex::options::{LocalZone, Options};
-use crate::text::{Language, MailTexts, write_date};
+use crate::text::MailTexts;
 
 use super::ShopError;
 use super::issuer::Issuer;
+use super::license_mail::LicenseMail;
 use super::license_request;
 use super::order::{Item, Order};
 use super::package::Kind;
+use super::trial;
 
 /// What the shop works with.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ pub struct Workshop {
     pub texts: MailTexts,
     /// The host name that mail identities end with.
     pub mail_domain: String,
+    /// The shop's own address, with a slash at its end.
+    pub shop_url: Url,
     /// How long a license works after its payment was taken back.
     pub reversal_grace: Duration,
 }
@@ -76,12 +78,16 @@ impl Workshop {
             Issuer::Remote { .. } => {}
             Issuer::Builtin => {
                 for (item, unit) in &missing {
-                    licenses.push(self.issue(session, order, item, *unit, now).await?);
+                    if !self.keep_trial(session, order, item, *unit, now).await? {
+                        licenses.push(self.issue(session, order, item, *unit, now).await?);
+                    }
                 }
             }
         }
         let issued = u32::try_from(licenses.len()).unwrap_or(u32::MAX);
-        if !there.is_empty() {
+        if licenses.len()
+            < items.iter().map(|item| item.quantity).sum::<u32>().try_into().unwrap_or(usize::MAX)
+        {
             licenses = licensing::units(session, &self.cipher, order.id).await?;
         }
         for item in &items {
@@ -89,6 +95,25 @@ impl Workshop {
             self.announce(session, order, item, &own, now).await?;
         }
         Ok(Progress::Complete { issued })
+    }
+
+    /// Whether the buyer's trial becomes this unit, which is the first of its item.
+    async fn keep_trial(
+        &self,
+        session: &mut Session,
+        order: &Order,
+        item: &Item,
+        unit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<bool, ShopError> {
+        if unit != 1 {
+            return Ok(false);
+        }
+        let Some(trial) = trial::purchase::buy(session, self, order, item, now).await? else {
+            return Ok(false);
+        };
+        let end = PaidEnd::After(item.term);
+        Ok(trial::purchase::convert(session, order, item, (trial, unit), end, now).await?)
     }
 
     async fn issue(
@@ -120,49 +145,29 @@ impl Workshop {
         licenses: &[&Unit],
         now: DateTime<Utc>,
     ) -> Result<(), ShopError> {
-        let template = if item.kind == Kind::Trial { "trial_started" } else { "license_issued" };
+        let template = match item.kind {
+            Kind::Trial => "trial_started",
+            Kind::Paid if item.quantity == 1 && trial::purchase::kept_its_key(session, item.id).await? => {
+                "trial_bought"
+            }
+            Kind::Paid | Kind::Free => "license_issued",
+        };
         let keys: Vec<&str> = licenses.iter().map(|unit| unit.key.as_str()).collect();
-        // Units that another machine made one after the other may end seconds apart: the first end is the safe promise.
-        let end = licenses.iter().filter_map(|unit| unit.expires_at).min();
-        let values = BTreeMap::from(
-            [
-                ("contact_firstname", order.firstname.clone()),
-                ("contact_lastname", order.lastname.clone()),
-                ("contact_email", order.email.clone()),
-                ("product_name", item.product_name.clone()),
-                ("package_name", item.description.clone()),
-                ("order_number", order.id.to_string()),
-                // An empty line between: a key that is wrapped must not run into the next.
-                ("license_key", keys.join("\n\n")),
-                ("license_valid_until", self.valid_until(session, end, &order.language).await?),
-            ]
-            .map(|(name, value)| (name.to_owned(), value)),
-        );
-        let message = NewMessage {
-            kind: "mail",
-            dedupe_key: format!("{template}:order_item:{}", item.id),
+        let mail = LicenseMail {
             template,
-            recipient: order.email.clone(),
-            recipient_name: format!("{} {}", order.firstname, order.lastname).trim().to_owned(),
-            language: order.language.clone(),
-            message_id: format!("{}@{}", entropy::hex::<16>(&*self.entropy), self.mail_domain),
-            payload: Payload(values).seal(&self.cipher, entropy::bytes(&*self.entropy)),
+            // One mail an item, whichever text it has.
+            dedupe_key: format!(
+                "{}:order_item:{}",
+                if item.kind == Kind::Trial { template } else { "license_issued" },
+                item.id
+            ),
+            order,
+            item,
+            keys: &keys,
+            // Units that another machine made one after the other may end seconds apart: the first end is the safe promise.
+            end: licenses.iter().filter_map(|unit| unit.expires_at).min(),
+            more: Vec::new(),
         };
-        Ok(outbox::enqueue(session, &message, now).await?)
-    }
-
-    /// The last day of a license as the CRM writes dates, in the CRM's own time zone.
-    async fn valid_until(
-        &self,
-        session: &mut Session,
-        end: Option<DateTime<Utc>>,
-        language: &str,
-    ) -> Result<String, ShopError> {
-        let Some(end) = end else {
-            return Ok(self.texts.without_end(Language::for_folder(language)).to_owned());
-        };
-        let options = Options::read(session, &["dateformat", LocalZone::OPTION]).await?;
-        let end = LocalZone::of(&options).wall_clock(end);
-        Ok(write_date(end.date(), options.get("dateformat")))
+        mail.enqueue(session, self, now).await
     }
 }

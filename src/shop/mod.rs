@@ -10,10 +10,12 @@
 
 mod charge;
 pub mod checkout;
+mod expire;
 mod fulfil;
 mod issuer;
 mod license_answer;
 mod license_courier;
+mod license_mail;
 mod license_request;
 mod order;
 mod package;
@@ -27,6 +29,7 @@ pub mod trial;
 mod watched;
 
 pub use charge::{Charge, Step, judge};
+pub use expire::OrderExpiry;
 pub use fulfil::Workshop;
 pub use issuer::Issuer;
 pub use license_courier::LicenseCourier;
@@ -62,6 +65,9 @@ pub enum ShopError {
     /// There is no trial for this customer.
     #[error(transparent)]
     Trial(#[from] trial::TrialRefusal),
+    /// A compiled-in text is broken.
+    #[error(transparent)]
+    Phrase(#[from] crate::text::TextError),
     /// A customer's text does not fit.
     #[error(transparent)]
     Text(#[from] TextError),

@@ -20,6 +20,8 @@ text_enum! {
         Placed = "placed",
         /// Its invoice was cancelled or deleted.
         Cancelled = "cancelled",
+        /// Nobody has paid it for a long time; a payment opens it again.
+        Expired = "expired",
     }
 }
 

@@ -15,7 +15,7 @@ use crate::perfex::changes::{self, Source};
 use crate::perfex::invoice::{Fingerprint, Invoice, Receipts};
 
 use super::ShopError;
-use super::charge::{Step, judge, judge_free};
+use super::charge::{Charge, Step, judge, judge_free};
 use super::fulfil::{Progress, Workshop};
 use super::issuer::Issuer;
 use super::license_request;
@@ -106,6 +106,9 @@ impl Case<'_> {
             Some(_) => judge(invoice, self.before.fulfilment, !there.is_empty()),
             None => (self.before.state, self.before.charge, judge_free(self.before.fulfilment)),
         };
+        // Only a payment opens an expired order again.
+        let sleeps = self.before.state == OrderState::Expired && charge == Charge::None && step == Step::Wait;
+        let state = if sleeps && state == OrderState::Placed { OrderState::Expired } else { state };
         let mut order = Order { state, charge, ..self.before.clone() };
         let seen = self.received(invoice);
         let mut done = Progress::Complete { issued: 0 };

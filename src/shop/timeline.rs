@@ -1,5 +1,6 @@
 //! What happened to an order: `placed`, `charge`, `requested` (from another machine's license server), `withdrawn`,
-//! `fulfilled`, `reversed`, `restored`, `suspended`, `cancelled`, `reopened`.
+//! `fulfilled`, `bought` (its trial, by another order), `reversed`, `restored`, `suspended`, `cancelled`, `expired`,
+//! `reopened`.
 
 use crate::timeline::Timeline;
 

@@ -18,7 +18,7 @@ struct Source {
     open: &'static [(&'static str, &'static str)],
 }
 
-const SOURCES: [Source; 3] = [
+const SOURCES: [Source; 6] = [
     Source {
         slug: "license_issued",
         name: "mail-license-issued-name",
@@ -40,14 +40,46 @@ const SOURCES: [Source; 3] = [
         template: LICENSE_MOVE.0,
         open: &[],
     },
+    Source {
+        slug: "trial_reminder",
+        name: "mail-trial-reminder-name",
+        subject: "mail-trial-reminder-subject",
+        template: TRIAL.0,
+        open: &[
+            ("intro", "mail-trial-reminder-intro"),
+            ("more", "mail-trial-reminder-more"),
+            ("last", "mail-trial-reminder-last"),
+        ],
+    },
+    Source {
+        slug: "trial_ended",
+        name: "mail-trial-ended-name",
+        subject: "mail-trial-ended-subject",
+        template: TRIAL.0,
+        open: &[
+            ("intro", "mail-trial-ended-intro"),
+            ("more", "mail-trial-ended-more"),
+            ("last", "mail-trial-ended-last"),
+        ],
+    },
+    Source {
+        slug: "trial_bought",
+        name: "mail-trial-bought-name",
+        subject: "mail-trial-bought-subject",
+        template: TRIAL_BOUGHT.0,
+        open: &[],
+    },
 ];
 const LICENSE: (&str, &str) = ("license.html", include_str!("../../templates/mail/license.html"));
 const LICENSE_MOVE: (&str, &str) =
     ("license_move.html", include_str!("../../templates/mail/license_move.html"));
+const TRIAL: (&str, &str) = ("trial.html", include_str!("../../templates/mail/trial.html"));
+const TRIAL_BOUGHT: (&str, &str) =
+    ("trial_bought.html", include_str!("../../templates/mail/trial_bought.html"));
 const LAYOUT: (&str, &str) = ("layout.html", include_str!("../../templates/mail/layout.html"));
 
 /// Fields that the phrases of a mail may name; each stands for itself until the mail is sent.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "contact_firstname",
     "contact_lastname",
     "companyname",
@@ -59,6 +91,7 @@ const FIELDS: [&str; 11] = [
     "holder_name",
     "new_domain",
     "move_valid_until",
+    "time_left",
 ];
 
 /// Why a text cannot be put together; all texts are compiled in, so only a broken build shows this.
@@ -93,6 +126,7 @@ pub struct MailText {
 #[derive(Debug, Clone)]
 pub struct MailTexts {
     texts: Arc<HashMap<(&'static str, Language), MailText>>,
+    phrases: Arc<HashMap<Language, Arc<Phrases>>>,
     without_end: Arc<HashMap<Language, String>>,
     layout: Arc<Tera>,
 }
@@ -101,6 +135,7 @@ impl MailTexts {
     /// Puts every text together.
     pub fn load() -> Result<Self, TextError> {
         let mut texts = HashMap::new();
+        let mut spoken = HashMap::new();
         let mut without_end = HashMap::new();
         for language in Language::ALL {
             let phrases = Arc::new(Phrases::load(*language)?);
@@ -110,10 +145,16 @@ impl MailTexts {
                 let text = put_together(&tera, &phrases, source, *language)?;
                 texts.insert((source.slug, *language), text);
             }
+            spoken.insert(*language, phrases);
         }
         let mut layout = Tera::default();
         layout.add_raw_template(LAYOUT.0, LAYOUT.1).map_err(|error| template_error(&error))?;
-        Ok(Self { texts: Arc::new(texts), without_end: Arc::new(without_end), layout: Arc::new(layout) })
+        Ok(Self {
+            texts: Arc::new(texts),
+            phrases: Arc::new(spoken),
+            without_end: Arc::new(without_end),
+            layout: Arc::new(layout),
+        })
     }
 
     /// The text of a template in the best language we have.
@@ -127,6 +168,17 @@ impl MailTexts {
     #[must_use]
     pub fn without_end(&self, language: Language) -> &str {
         self.without_end.get(&language).map_or("", String::as_str)
+    }
+
+    /// So many whole days, as a part of a sentence.
+    pub fn days_left(&self, language: Language, days: i64) -> Result<String, TextError> {
+        let phrases = self.phrases.get(&language);
+        let phrases = phrases.ok_or_else(|| TextError::Phrase(format!("no phrases in {language}")))?;
+        match days {
+            ..=0 => phrases.say("trial-left-hours", &[]),
+            1 => phrases.say("trial-left-day", &[]),
+            days => phrases.say("trial-left-days", &[("days", &days.to_string())]),
+        }
     }
 
     /// Every text, in a fixed order.
@@ -155,7 +207,8 @@ fn tera(phrases: &Arc<Phrases>) -> Result<Tera, TextError> {
         let name: &str = args.must_get("name")?;
         say(&phrases, name).map_err(|error| tera::Error::message(error.to_string()))
     });
-    tera.add_raw_templates([LICENSE, LICENSE_MOVE]).map_err(|error| template_error(&error))?;
+    tera.add_raw_templates([LICENSE, LICENSE_MOVE, TRIAL, TRIAL_BOUGHT])
+        .map_err(|error| template_error(&error))?;
     Ok(tera)
 }
 

@@ -1,9 +1,11 @@
 //! Every mail in both languages, as it arrives.
 
+use chrono::TimeDelta;
 use mail_parser::MessageParser;
 use perfex_bridge::licensing::authority::Question;
 use perfex_bridge::licensing::{Domain, LicenseKey, Purpose};
 use perfex_bridge::outbox::State;
+use perfex_bridge::shop::PlaceOrder;
 
 use crate::support::post::Post;
 use crate::support::shop::eva;
@@ -59,6 +61,55 @@ async fn the_trial_mail_in_english() {
 #[tokio::test]
 async fn the_trial_mail_in_german() {
     insta::assert_snapshot!(mail("taste", "german").await);
+}
+
+/// What Eva gets after her trial began: `days` later, when she has bought it if `buys`.
+async fn trial_mail(language: &str, days: i64, buys: bool) -> String {
+    let post = Post::open().await;
+    let order = |package| PlaceOrder { language: Some(language.to_owned()), ..eva(package) };
+    post.shop.place(&order("taste")).await.unwrap();
+    assert_eq!(post.drain().await, [Some(State::Sent)]);
+    post.shop.pass(TimeDelta::days(days));
+    if buys {
+        let invoice = post.shop.place(&order("pro")).await.unwrap().invoice.unwrap();
+        let mut conn = post.shop.conn().await;
+        crate::support::crm::record_payment(&mut conn, invoice, "49.00".parse().unwrap()).await;
+        post.shop.settle(invoice).await;
+    } else {
+        post.shop.app.scheduler().run_now("trials").await.unwrap().unwrap();
+    }
+    assert_eq!(post.drain().await, [Some(State::Sent)]);
+    read(&post.smtp.received()[1].raw)
+}
+
+#[tokio::test]
+async fn the_reminder_of_a_trial_in_english() {
+    insta::assert_snapshot!(trial_mail("english", 27, false).await);
+}
+
+#[tokio::test]
+async fn the_reminder_of_a_trial_in_german() {
+    insta::assert_snapshot!(trial_mail("german", 27, false).await);
+}
+
+#[tokio::test]
+async fn the_mail_at_the_end_of_a_trial_in_english() {
+    insta::assert_snapshot!(trial_mail("english", 30, false).await);
+}
+
+#[tokio::test]
+async fn the_mail_at_the_end_of_a_trial_in_german() {
+    insta::assert_snapshot!(trial_mail("german", 30, false).await);
+}
+
+#[tokio::test]
+async fn the_mail_about_a_trial_that_was_bought_in_english() {
+    insta::assert_snapshot!(trial_mail("english", 10, true).await);
+}
+
+#[tokio::test]
+async fn the_mail_about_a_trial_that_was_bought_in_german() {
+    insta::assert_snapshot!(trial_mail("german", 10, true).await);
 }
 
 /// The mail that asks Eva whether her license shall move.

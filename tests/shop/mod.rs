@@ -1,6 +1,7 @@
 //! Orders and what becomes of them.
 
 mod customers;
+mod expiry;
 mod place;
 mod refusals;
 mod remote;

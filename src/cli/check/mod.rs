@@ -6,6 +6,7 @@ mod database;
 mod modules;
 mod outside;
 mod routes;
+mod schedule;
 
 use serde::Serialize;
 
@@ -57,6 +58,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     findings.push(companion::finding(app).await);
     findings.extend(outside::findings(app).await);
     findings.push(modules::finding(app).await);
+    findings.push(schedule::finding(app).await);
     print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {
         vec![
             finding.check.to_owned(),
