@@ -41,3 +41,6 @@ CREATE TABLE IF NOT EXISTS `{p}bridge_schedule` (
 -- Orders that nobody has paid, oldest first.
 ALTER TABLE `{p}pm_orders`
   ADD KEY `pm_orders_waiting` (`charge`, `state`, `placed_at`);
+
+-- The names of the CRM's options are not unique: one writer of ours at a time.
+INSERT IGNORE INTO `{p}bridge_locks` (`name`) VALUES ('trial_settings');

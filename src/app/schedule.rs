@@ -44,9 +44,10 @@ pub(super) fn keep(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals,
         }
         let ended = |run: &Run| {
             let Run { job, outcome, words, took } = run;
-            match outcome {
-                Outcome::Failed => tracing::warn!(job, words, ?took, "schedule: a job failed"),
-                _ => tracing::info!(job, %outcome, words, ?took, "schedule: a job ran"),
+            if *outcome == Outcome::Failed {
+                tracing::warn!(job, words, ?took, "schedule: a job failed");
+            } else {
+                tracing::info!(job, %outcome, words, ?took, "schedule: a job ran");
             }
             metrics.job_ran(job, outcome.as_str(), *took, clock.now());
         };

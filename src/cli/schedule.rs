@@ -53,7 +53,11 @@ async fn list(app: &App, format: Format) -> Result<(), CliError> {
 }
 
 fn next(job: &JobState, now: DateTime<Utc>) -> String {
-    if job.running_until.is_some_and(|until| until > now) { "runs now".to_owned() } else { moment(job.due_at) }
+    if job.running_until.is_some_and(|until| until > now) {
+        "runs now".to_owned()
+    } else {
+        moment(job.due_at)
+    }
 }
 
 async fn run(app: &App, format: Format, job: &str) -> Result<(), CliError> {

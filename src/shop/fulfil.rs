@@ -50,8 +50,9 @@ pub struct Workshop {
 /// How far an order has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// Every unit has its license, and the mails are written; so many licenses were issued just now.
-    Complete { issued: u32 },
+    /// Every unit has its license, and the mails are written; so many licenses were issued just now, and so many were a
+    /// trial until now.
+    Complete { issued: u32, kept: u32 },
     /// Licenses are missing and requested; so many were not requested before.
     Waiting { requested: u32 },
 }
@@ -69,7 +70,7 @@ impl Workshop {
         let units = items.iter().flat_map(|item| (1..=item.quantity).map(move |unit| (item, unit)));
         let missing: Vec<(&Item, u32)> =
             units.filter(|(item, unit)| !there.contains(&(item.id, *unit))).collect();
-        let mut licenses = Vec::new();
+        let (mut licenses, mut kept) = (Vec::new(), 0);
         match &self.issuer {
             Issuer::Remote { server } if !missing.is_empty() => {
                 let requested = license_request::ensure(session, self, server, order, &missing, now).await?;
@@ -78,23 +79,23 @@ impl Workshop {
             Issuer::Remote { .. } => {}
             Issuer::Builtin => {
                 for (item, unit) in &missing {
-                    if !self.keep_trial(session, order, item, *unit, now).await? {
+                    if self.keep_trial(session, order, item, *unit, now).await? {
+                        kept += 1;
+                    } else {
                         licenses.push(self.issue(session, order, item, *unit, now).await?);
                     }
                 }
             }
         }
         let issued = u32::try_from(licenses.len()).unwrap_or(u32::MAX);
-        if licenses.len()
-            < items.iter().map(|item| item.quantity).sum::<u32>().try_into().unwrap_or(usize::MAX)
-        {
+        if !there.is_empty() || kept > 0 {
             licenses = licensing::units(session, &self.cipher, order.id).await?;
         }
         for item in &items {
             let own: Vec<&Unit> = licenses.iter().filter(|unit| unit.item == item.id).collect();
             self.announce(session, order, item, &own, now).await?;
         }
-        Ok(Progress::Complete { issued })
+        Ok(Progress::Complete { issued, kept })
     }
 
     /// Whether the buyer's trial becomes this unit, which is the first of its item.

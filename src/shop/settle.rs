@@ -111,7 +111,7 @@ impl Case<'_> {
         let state = if sleeps && state == OrderState::Placed { OrderState::Expired } else { state };
         let mut order = Order { state, charge, ..self.before.clone() };
         let seen = self.received(invoice);
-        let mut done = Progress::Complete { issued: 0 };
+        let mut done = Progress::Complete { issued: 0, kept: 0 };
         if order.state != self.before.state {
             let event = if order.state == OrderState::Cancelled { "cancelled" } else { "reopened" };
             self.note(session, event, &seen).await?;
@@ -134,7 +134,7 @@ impl Case<'_> {
         let same = order == self.before
             && self.before.fingerprint.as_deref() == print.as_ref().map(Fingerprint::as_str);
         let (issued, requested) = match done {
-            Progress::Complete { issued } => (issued, 0),
+            Progress::Complete { issued, .. } => (issued, 0),
             Progress::Waiting { requested } => (0, requested),
         };
         if !same && !order.save(session, print.as_ref()).await? {
@@ -164,9 +164,10 @@ impl Case<'_> {
         let progress = self.workshop.fulfil(session, order, there, self.now).await?;
         let server = self.workshop.issuer.name();
         match progress {
-            Progress::Complete { issued } => {
+            Progress::Complete { issued, kept } => {
                 order.fulfilment = Fulfilment::Fulfilled;
                 let detail = match there.len() {
+                    0 if kept > 0 => format!("{issued} licenses issued, {kept} was a trial: {seen}"),
                     0 => format!("{issued} licenses issued: {seen}"),
                     before if issued == 0 => format!("{before} licenses are there: {seen}"),
                     before => format!("{issued} licenses issued beside {before}: {seen}"),

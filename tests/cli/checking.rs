@@ -12,7 +12,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 17] = [
+const CHECKS: [&str; 18] = [
     "database",
     "server",
     "perfex",
@@ -30,6 +30,7 @@ const CHECKS: [&str; 17] = [
     "mail",
     "license server",
     "licenses",
+    "schedule",
 ];
 
 fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {

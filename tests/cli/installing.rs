@@ -28,7 +28,7 @@ async fn a_dry_run_tells_what_install_would_do_and_writes_nothing() {
     let before = Contents::of(&database).await;
     let told = site.json(&["install", "--dry-run"]).await;
     assert_eq!((&told["dry_run"], &told["migrations"]), (&json!(true), &json!(migrations())));
-    assert_eq!(told["mail_templates"].as_array().unwrap().len(), 6);
+    assert_eq!(told["mail_templates"].as_array().unwrap().len(), 12);
     assert_eq!(told["licenses"], json!(["shop", "booking", "tracker"]));
     assert_eq!(told["gateway_secret"], true);
     assert_eq!(before.differences(&Contents::of(&database).await), [""; 0]);
@@ -44,7 +44,7 @@ async fn install_again_changes_nothing() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);
     let first = site.json(&["install"]).await;
-    assert_eq!(first["mail_templates"].as_array().unwrap().len(), 6);
+    assert_eq!(first["mail_templates"].as_array().unwrap().len(), 12);
     let before = Contents::of(&database).await;
     assert_eq!(
         site.json(&["install"]).await,
@@ -97,11 +97,11 @@ async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
     let done = site.json(&["uninstall"]).await;
     assert_eq!(
         done,
-        json!({"mail_templates": 6, "module": null, "routes": null, "tables_dropped": false, "troubles": []})
+        json!({"mail_templates": 12, "module": null, "routes": null, "tables_dropped": false, "troubles": []})
     );
     assert_eq!(site.json(&["order", "list"]).await.as_array().unwrap().len(), 1);
     // And back in.
-    assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 6);
+    assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 12);
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
         site.stock().await;
         site.try_place("backup-pro-free", "", 1).await.unwrap_err();
         let done = site.json(&["uninstall", "--purge"]).await;
-        let all = json!({"mail_templates": 6, "module": null, "routes": null, "tables_dropped": true, "troubles": []});
+        let all = json!({"mail_templates": 12, "module": null, "routes": null, "tables_dropped": true, "troubles": []});
         assert_eq!(done, all, "{version:?}");
         assert_eq!(before.differences(&Contents::of(&database).await), [""; 0], "{version:?}");
         let said = site.run(&["order", "list"]).await;

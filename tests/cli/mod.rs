@@ -8,6 +8,7 @@
 //! | [`installing`] | install, migrate, uninstall, purge |
 //! | [`companion`] | the secret of the gateway |
 //! | [`checking`] | `check`, `grants`, `reconcile` |
+//! | [`schedule`] | jobs that time starts |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
 //! | [`configured`] | a bad configuration, a database that is away, a demonstration |
 //! | [`usage`] | `--help` and `--version` |
@@ -23,4 +24,5 @@ mod licenses;
 mod messages;
 mod orders;
 mod refused;
+mod schedule;
 mod usage;

@@ -13,7 +13,7 @@ fn a_wrong_name_is_answered_with_the_right_one() {
     assert_eq!(
         file_error("[payments]"),
         "config.toml, line 1: there is no section [payments]; the sections are database, demo, http, licensing, log, \
-         mail, outbox, perfex, shop, state and watch",
+         mail, outbox, perfex, schedule, shop, state and watch",
     );
     assert_eq!(
         file_error("[watch]\nmode = \"auto\"\nintervall = \"1s\""),
@@ -263,7 +263,7 @@ fn a_variable_or_credential_that_sets_nothing_is_refused() {
     assert_eq!(
         variable("PERFEX_BRIDGE_DEBUG", "1"),
         "environment variable PERFEX_BRIDGE_DEBUG: there is no section [debug]; the sections are database, demo, \
-         http, licensing, log, mail, outbox, perfex, shop, state and watch",
+         http, licensing, log, mail, outbox, perfex, schedule, shop, state and watch",
     );
     assert_eq!(
         variable("PERFEX_BRIDGE_DATABASE_CONNECTIONS", "many"),

@@ -7,7 +7,7 @@ use crate::perfex::options::Options;
 /// Among the CRM's options.
 const OPTION: &str = "perfex_bridge_trial_reminder_days";
 /// The names of options are not unique: one writer at a time.
-const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'place_order' FOR UPDATE";
+const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = 'trial_settings' FOR UPDATE";
 
 /// The days that staff have chosen, else those of the configuration; what staff wrote past our form and is no list counts
 /// as not chosen.

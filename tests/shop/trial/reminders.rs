@@ -96,7 +96,9 @@ async fn a_missed_day_is_sent_late_but_not_after_a_later_one_is_due() {
     let keys: Vec<String> = shop
         .conn()
         .await
-        .query("SELECT `dedupe_key` FROM `tblbridge_outbox` WHERE `template` = 'trial_reminder' ORDER BY `id`")
+        .query(
+            "SELECT `dedupe_key` FROM `tblbridge_outbox` WHERE `template` = 'trial_reminder' ORDER BY `id`",
+        )
         .await
         .unwrap();
     assert_eq!(keys, ["trial_reminder:order_item:1:day:7", "trial_reminder:order_item:1:day:27"]);
