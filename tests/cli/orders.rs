@@ -8,7 +8,9 @@ use crate::support::mariadb::Database;
 
 /// The names of an object's members, in their order.
 pub fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
 }
 
 const PERSON: [&str; 6] = ["--firstname", "Eva", "--lastname", "Müller", "--language", "german"];
