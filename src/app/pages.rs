@@ -36,11 +36,12 @@ pub(super) async fn serve(
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
     routes = routes.or(desk(app, &frame).routes()).unify().boxed();
+    // After everything else below `/shop`: it also says that there is no such page there.
+    routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
+    // The last of all: it says so everywhere else.
     if matches!(app.config.licensing.server, LicenseServer::Builtin) {
         routes = routes.or(authority::routes(supervisor, app, metrics)?).unify().boxed();
     }
-    // Last: it also says that there is no such page below `/shop`.
-    routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     listeners::open(supervisor, &app.config.http, routes).await
 }
 

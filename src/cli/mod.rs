@@ -23,6 +23,7 @@ mod reconcile;
 mod routes;
 mod run;
 mod schedule;
+mod text_argument;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -108,8 +109,12 @@ impl Command {
             Self::Uninstall(_) | Self::Migrate | Self::Reconcile(_) | Self::Companion(_) => true,
             Self::Routes(command) => command.changes_something(),
             Self::Schedule(command) => command.changes_something(),
-            Self::Product(command) => !matches!(command, product::Product::List),
-            Self::Package(command) => !matches!(command, package::Package::List),
+            Self::Product(command) => {
+                !matches!(command, product::Product::List | product::Product::Show { .. })
+            }
+            Self::Package(command) => {
+                !matches!(command, package::Package::List | package::Package::Show { .. })
+            }
             Self::Order(command) => matches!(command, order::Order::Place { .. }),
             Self::License(license::License::Apikey(command)) => command.changes_something(),
             Self::License(license::License::Own(command)) => command.changes_something(),

@@ -1,14 +1,17 @@
 //! `package`: what has a price.
 
 use clap::Subcommand;
+use serde::Serialize;
 
 use crate::app::App;
 use crate::licensing::Term;
 use crate::money::Amount;
-use crate::shop::{self, CatalogueState, Kind, NewPackage, PackageChange};
+use crate::shop::{self, CatalogueState, Kind, NewPackage, PackageChange, PackagePage, PackagePageChange};
+use crate::text::Language;
 
 use super::CliError;
 use super::output::{Format, or_dash, print_one, print_rows};
+use super::text_argument::TextArgument;
 
 /// Subcommands of `package`.
 #[derive(Debug, Subcommand)]
@@ -52,9 +55,31 @@ pub enum Package {
         /// A new price.
         #[arg(long, allow_negative_numbers = true)]
         price: Option<Amount>,
+        /// For how many sites it is, 1 to 100; each site gets a license.
+        #[arg(long)]
+        sites: Option<u32>,
+        /// The place among the product's packages: lower numbers come first, equal ones go by price.
+        #[arg(long, allow_negative_numbers = true)]
+        place: Option<i32>,
         /// Put it on sale again.
         #[arg(long)]
         activate: bool,
+    },
+    /// Write what the shop says about a package in one language; @FILE reads a file, @- standard input.
+    Text {
+        /// The package's SKU.
+        sku: String,
+        /// english or german; what one language lacks is shown in the other.
+        #[arg(long)]
+        language: Language,
+        /// What it is, in Markdown.
+        #[arg(long)]
+        description: TextArgument,
+    },
+    /// Show all that the shop shows of a package.
+    Show {
+        /// The package's SKU.
+        sku: String,
     },
     /// Take a package off sale.
     Retire {
@@ -90,16 +115,33 @@ impl Package {
                 shop::Package::add(&mut session, &new, app.clock.now()).await?;
                 sku
             }
-            Self::Change { sku, name, price, activate } => {
+            Self::Change { sku, name, price, sites, place, activate } => {
                 let state = activate.then_some(CatalogueState::Active);
-                if name.is_none() && price.is_none() && state.is_none() {
+                let change = PackageChange { name, price, state };
+                let page = PackagePageChange { sites, place };
+                if change == PackageChange::default() && page == PackagePageChange::default() {
                     return Err(CliError::Usage(
-                        "nothing to change: give --name, --price or --activate".into(),
+                        "nothing to change: give --name, --price, --sites, --place or --activate".into(),
                     ));
                 }
-                shop::Package::change(&mut session, &sku, &PackageChange { name, price, state }).await?;
+                let mut session = app.database.begin().await?;
+                shop::Package::change(&mut session, &sku, &change).await?;
+                if page != PackagePageChange::default() {
+                    let package = shop::Package::named(&mut session, &sku).await?;
+                    PackagePage::change(&mut session, package.id, page).await?;
+                }
+                session.commit().await?;
                 sku
             }
+            Self::Text { sku, language, description } => {
+                let description = description.read()?;
+                let mut session = app.database.begin().await?;
+                let package = shop::Package::named(&mut session, &sku).await?;
+                PackagePage::describe(&mut session, package.id, language, &description).await?;
+                session.commit().await?;
+                return show(app, &sku, format).await;
+            }
+            Self::Show { sku } => return show(app, &sku, format).await,
             Self::Retire { sku } => {
                 let change = PackageChange { state: Some(CatalogueState::Retired), ..Default::default() };
                 shop::Package::change(&mut session, &sku, &change).await?;
@@ -115,4 +157,36 @@ impl Package {
         })?;
         Ok(())
     }
+}
+
+/// A package with its page.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    package: shop::Package,
+    #[serde(flatten)]
+    page: PackagePage,
+}
+
+async fn show(app: &App, sku: &str, format: Format) -> Result<(), CliError> {
+    let mut session = app.database.session().await?;
+    let package = shop::Package::named(&mut session, sku).await?;
+    let page = PackagePage::of(&mut session, package.id).await?;
+    print_one(format, &Shown { package, page }, |Shown { package, page }| {
+        let mut parts = vec![format!(
+            "{} ({}) of {}: {}, {} {}, {} sites, {}",
+            package.name,
+            package.sku,
+            package.product_name,
+            package.kind,
+            package.price,
+            package.currency,
+            page.sites,
+            package.state
+        )];
+        let texts = page.descriptions.iter();
+        parts.extend(texts.map(|(language, text)| format!("\ndescription ({language}):\n{text}")));
+        parts.join("\n")
+    })?;
+    Ok(())
 }

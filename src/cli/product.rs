@@ -1,12 +1,15 @@
 //! `product`: what a license is for.
 
 use clap::Subcommand;
+use serde::Serialize;
 
 use crate::app::App;
-use crate::shop;
+use crate::shop::{self, ProductPage, ProductPageChange, ProductTextChange};
+use crate::text::Language;
 
 use super::CliError;
 use super::output::{Format, print_one, print_rows};
+use super::text_argument::TextArgument;
 
 /// Subcommands of `product`.
 #[derive(Debug, Subcommand)]
@@ -29,9 +32,43 @@ pub enum Product {
         /// A new name.
         #[arg(long)]
         name: Option<String>,
+        /// The current version, such as 2.4.1; "" for none.
+        #[arg(long)]
+        release: Option<String>,
+        /// The address of a picture at the CRM's own site, such as /media/public/shot.png; "" for none.
+        #[arg(long)]
+        picture: Option<String>,
+        /// The place in the shop: lower numbers come first, equal ones go by name.
+        #[arg(long, allow_negative_numbers = true)]
+        place: Option<i32>,
         /// Put it on sale again.
         #[arg(long)]
         activate: bool,
+    },
+    /// Write what the shop says about a product in one language; @FILE reads a file, @- standard input.
+    Text {
+        /// The product's slug.
+        slug: String,
+        /// english or german; what one language lacks is shown in the other.
+        #[arg(long)]
+        language: Language,
+        /// One line below the name.
+        #[arg(long)]
+        tagline: Option<TextArgument>,
+        /// What it is, in Markdown.
+        #[arg(long)]
+        description: Option<TextArgument>,
+        /// What it needs, in Markdown.
+        #[arg(long)]
+        requirements: Option<TextArgument>,
+        /// What is new, in Markdown.
+        #[arg(long)]
+        changelog: Option<TextArgument>,
+    },
+    /// Show all that the shop shows of a product.
+    Show {
+        /// The product's slug.
+        slug: String,
     },
     /// Take a product off sale; what was sold keeps working.
     Retire {
@@ -56,14 +93,46 @@ impl Product {
                 shop::Product::add(&mut session, &slug, &name, app.clock.now()).await?;
                 slug
             }
-            Self::Change { slug, name, activate } => {
+            Self::Change { slug, name, release, picture, place, activate } => {
                 let state = activate.then_some(shop::CatalogueState::Active);
-                if name.is_none() && state.is_none() {
-                    return Err(CliError::Usage("nothing to change: give --name or --activate".into()));
+                let change = shop::ProductChange { name, state };
+                let page = ProductPageChange { release, picture, place };
+                let nothing = (shop::ProductChange::default(), ProductPageChange::default());
+                if (&change, &page) == (&nothing.0, &nothing.1) {
+                    return Err(CliError::Usage(
+                        "nothing to change: give --name, --release, --picture, --place or --activate".into(),
+                    ));
                 }
-                shop::Product::change(&mut session, &slug, &shop::ProductChange { name, state }).await?;
+                let mut session = app.database.begin().await?;
+                shop::Product::change(&mut session, &slug, &change).await?;
+                if page != nothing.1 {
+                    let product = shop::Product::named(&mut session, &slug).await?;
+                    ProductPage::change(&mut session, product.id, &page, &app.base_url).await?;
+                }
+                session.commit().await?;
                 slug
             }
+            Self::Text { slug, language, tagline, description, requirements, changelog } => {
+                let read = |text: Option<TextArgument>| text.map(TextArgument::read).transpose();
+                let change = ProductTextChange {
+                    tagline: read(tagline)?,
+                    description: read(description)?,
+                    requirements: read(requirements)?,
+                    changelog: read(changelog)?,
+                };
+                if change == ProductTextChange::default() {
+                    return Err(CliError::Usage(
+                        "nothing to write: give --tagline, --description, --requirements or --changelog"
+                            .into(),
+                    ));
+                }
+                let mut session = app.database.begin().await?;
+                let product = shop::Product::named(&mut session, &slug).await?;
+                ProductPage::change_text(&mut session, product.id, language, &change).await?;
+                session.commit().await?;
+                return show(app, &slug, format).await;
+            }
+            Self::Show { slug } => return show(app, &slug, format).await,
             Self::Retire { slug } => {
                 let change =
                     shop::ProductChange { state: Some(shop::CatalogueState::Retired), ..Default::default() };
@@ -77,4 +146,39 @@ impl Product {
         })?;
         Ok(())
     }
+}
+
+/// A product with its page.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    product: shop::Product,
+    #[serde(flatten)]
+    page: ProductPage,
+}
+
+async fn show(app: &App, slug: &str, format: Format) -> Result<(), CliError> {
+    let mut session = app.database.session().await?;
+    let product = shop::Product::named(&mut session, slug).await?;
+    let page = ProductPage::of(&mut session, product.id).await?;
+    print_one(format, &Shown { product, page }, |Shown { product, page }| {
+        let mut parts = vec![format!("{} ({}), {}", product.name, product.slug, product.state)];
+        for (what, value) in [("version", &page.release), ("picture", &page.picture)] {
+            if !value.is_empty() {
+                parts.push(format!("{what}: {value}"));
+            }
+        }
+        for (language, words) in &page.texts {
+            let texts = [
+                ("tagline", &words.tagline),
+                ("description", &words.description),
+                ("requirements", &words.requirements),
+                ("changelog", &words.changelog),
+            ];
+            let written = texts.into_iter().filter(|(_, value)| !value.is_empty());
+            parts.extend(written.map(|(what, value)| format!("\n{what} ({language}):\n{value}")));
+        }
+        parts.join("\n")
+    })?;
+    Ok(())
 }

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
     Migration { version: 8, name: "audit", sql: include_str!("../../sql/migrations/0008_audit.sql") },
+    Migration { version: 9, name: "catalogue", sql: include_str!("../../sql/migrations/0009_catalogue.sql") },
     Migration { version: 10, name: "checkout", sql: include_str!("../../sql/migrations/0010_checkout.sql") },
     Migration {
         version: 11,
@@ -57,7 +58,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 30] = [
     "pm_invoice_mails",
     "pm_checkouts",
     "bridge_audit",
@@ -69,6 +70,12 @@ pub const TABLES: [&str; 24] = [
     "pm_api_keys",
     "pm_license_moves",
     "pm_license_bindings",
+    "pm_wordings",
+    "pm_order_item_sites",
+    "pm_package_texts",
+    "pm_package_pages",
+    "pm_product_texts",
+    "pm_product_pages",
     "pm_trials",
     "bridge_schedule",
     "bridge_outbox",

@@ -8,6 +8,7 @@
 //! - licenses of another machine's license server are requested by a row of the outbox for each unit, with the same
 //!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
+mod catalogue;
 mod charge;
 pub mod checkout;
 mod expire;
@@ -19,15 +20,20 @@ mod license_mail;
 mod license_request;
 mod order;
 mod package;
+mod package_page;
 mod place;
 mod placement;
+mod price;
 mod product;
+mod product_page;
 mod settle;
 pub mod storefront;
 mod timeline;
 pub mod trial;
 mod watched;
+mod wording;
 
+pub use catalogue::{Catalogue, Listed, Offer, Stamp};
 pub use charge::{Charge, Step, judge};
 pub use expire::OrderExpiry;
 pub use fulfil::Workshop;
@@ -36,11 +42,15 @@ pub use license_courier::LicenseCourier;
 pub use license_request::{KIND as LICENSE_REQUEST, open_requests, standing};
 pub use order::{Filter, Fulfilment, Item, Order, OrderState};
 pub use package::{Kind, NewPackage, Package, PackageChange};
+pub use package_page::{PackagePage, PackagePageChange};
 pub use place::{PlaceOrder, Placed};
+pub use price::Price;
 pub use product::{CatalogueState, Product, ProductChange};
+pub use product_page::{ProductPage, ProductPageChange, ProductText, ProductTextChange};
 pub use settle::{Settled, settle};
 pub use timeline::ORDER_TIMELINE;
 pub use watched::Orders;
+pub use wording::{LONGEST_WORDING, Wording, WordingKind};
 
 use crate::db::{DbError, Transient};
 use crate::licensing::LicensingError;

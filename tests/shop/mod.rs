@@ -5,6 +5,7 @@ mod expiry;
 mod place;
 mod refusals;
 mod remote;
+mod storefront;
 mod trial;
 mod truth_table;
 mod walk;

@@ -3,16 +3,24 @@
 //! In: requests from anybody. Out: pages in the visitor's language, in the seller's colours. Every page is made through
 //! [`ShopPages`]; what they show comes from memory, where [`Showcase`] keeps it.
 
+use crate::http::PublicPath;
+
 mod catalogue_pages;
 mod colour;
 mod form;
 mod link;
+mod listing;
 mod look;
 mod page;
 mod pages;
+mod product_view;
 mod seal;
+mod shelf;
 mod showcase;
+mod sitemap;
+mod structured;
 mod visit;
+mod written;
 
 pub use catalogue_pages::CataloguePages;
 pub use colour::{Colour, ColourError};
@@ -21,5 +29,9 @@ pub use link::{Link, LinkError, MOST_LINKS, ShownLink};
 pub use look::{ACCENT, FOOTER_LINKS, HEADER_LINKS, LOGO, Look};
 pub use page::ShopPage;
 pub use pages::ShopPages;
+pub use shelf::{LONGEST_SEARCH, Search, Shelf};
 pub use showcase::{Showcase, Snapshot};
 pub use visit::ShopVisit;
+
+/// The paths of these pages, and of everything else that the shop serves to anybody.
+pub const PATHS: [PublicPath; 1] = [PublicPath::Tree("shop")];

@@ -14,8 +14,9 @@ pub struct ShopPage {
     pub description: Option<String>,
     /// The page's values.
     pub context: Context,
-    /// Whether search engines may list it: then it also says its address in every language.
-    pub listed: bool,
+    /// Set when search engines may list it: then it also says its address in every language. What follows the path's question
+    /// mark in that address; usually nothing.
+    pub listed: Option<String>,
     /// Scripts that the page is quick with; it works without them.
     pub scripts: Vec<&'static str>,
     /// The part of the shop that the page belongs to: `shop`, or empty.
@@ -31,7 +32,7 @@ impl ShopPage {
             title: title.into(),
             description: None,
             context: Context::new(),
-            listed: false,
+            listed: None,
             scripts: Vec::new(),
             place: "",
         }

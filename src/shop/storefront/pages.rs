@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use url::Url;
-use warp::http::{HeaderValue, StatusCode, header};
+use warp::http::{HeaderMap, HeaderValue, StatusCode, header};
 use warp::hyper::body::Bytes;
 use warp::reply::Response;
 
@@ -16,13 +16,13 @@ use crate::db::Database;
 use crate::http::{Asker, Identity, Request, Token, cookie, gateway};
 use crate::text::{Language, ShopTexts, TextError};
 
-use super::colour::Colour;
 use super::link::ShownLink;
 use super::look::Look;
 use super::page::ShopPage;
 use super::seal::Seal;
 use super::showcase::{Showcase, Snapshot};
 use super::visit::{LANGUAGE_COOKIE, LANGUAGE_PARAMETER, ShopVisit, read_query};
+use super::written::Written;
 
 /// What all pages of the shop share.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ impl ShopPages {
         read_only: bool,
     ) -> Result<Self, TextError> {
         let showcase = Arc::new(Showcase::new(database, base_url.path().to_owned()));
-        let bare = Arc::new(Snapshot { look: Look::plain(Colour::default()) });
+        let bare = Arc::new(Snapshot::bare());
         Ok(Self { texts: ShopTexts::load()?, showcase, identity, base_url, read_only, bare })
     }
 
@@ -186,10 +186,23 @@ impl ShopPages {
         self.base_url.path()
     }
 
+    /// The seller's own address.
+    #[must_use]
+    pub fn home(&self) -> &Url {
+        &self.base_url
+    }
+
     /// The whole address of a path below the CRM's, without its first slash.
     #[must_use]
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
+    }
+
+    /// An answer for a page that was written before.
+    pub(super) fn written(&self, visit: &ShopVisit, written: &Written, asked: &HeaderMap) -> Response {
+        let mut response = written.answer(asked);
+        Seal::of(&visit.snapshot.look, written.scripts(), &self.base_url).put(response.headers_mut(), visit);
+        response
     }
 
     /// The whole document.
@@ -200,21 +213,22 @@ impl ShopPages {
         context.insert("lang", language.code());
         context.insert("title", &title);
         context.insert("description", &description);
-        context.insert("indexed", &listed);
+        context.insert("indexed", &listed.is_some());
         context.insert("root", self.root());
         context.insert("place", place);
         context.insert("scripts", &scripts);
         context.insert("languages", &alternates(|other| visit.query_in(other)));
-        if listed {
-            let plain = self.address(visit.path.trim_start_matches('/'));
-            let own = visit.asked.map(|asked| format!("{plain}?{LANGUAGE_PARAMETER}={}", asked.code()));
-            context.insert("canonical", own.as_deref().unwrap_or(&plain));
-            let mut others = alternates(|other| format!("{plain}?{LANGUAGE_PARAMETER}={}", other.code()));
+        let mut canonical = None;
+        if let Some(query) = listed {
+            let plain = with_query(&self.address(visit.path.trim_matches('/')), &query);
+            let in_language =
+                |other: Language| with_query(&plain, &format!("{LANGUAGE_PARAMETER}={}", other.code()));
+            canonical = Some(visit.asked.map_or_else(|| plain.clone(), in_language));
+            let mut others = alternates(in_language);
             others.push(Alternate { code: "x-default", name: "", address: plain });
             context.insert("alternates", &others);
-        } else {
-            context.insert("canonical", &None::<&str>);
         }
+        context.insert("canonical", &canonical);
         context.insert("frame", &self.around(look, language)?);
         self.texts.page(language, template, &context)
     }
@@ -242,6 +256,15 @@ impl ShopPages {
             style: &look.style,
             read_only: self.read_only,
         })
+    }
+}
+
+/// An address with one more part behind its question mark.
+fn with_query(address: &str, part: &str) -> String {
+    match (part, address.contains('?')) {
+        ("", _) => address.to_owned(),
+        (part, false) => format!("{address}?{part}"),
+        (part, true) => format!("{address}&{part}"),
     }
 }
 

@@ -6,14 +6,19 @@
 //! - one request a second asks the database; the others wait for nobody, and answer from what is there;
 //! - while the database does not answer, the shop goes on showing what it knew.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::db::{Database, DbError};
+use crate::db::Database;
+use crate::shop::{Catalogue, ShopError, Stamp};
 
+use super::colour::Colour;
 use super::look::Look;
+use super::shelf::Shelf;
+use super::written::{Key, Written};
 
 /// How long what was read counts as the present.
 const FRESH: Duration = Duration::from_secs(1);
@@ -23,6 +28,41 @@ const FRESH: Duration = Duration::from_secs(1);
 pub struct Snapshot {
     /// What all pages look like.
     pub look: Look,
+    /// What is for sale.
+    pub shelf: Shelf,
+    stamp: Option<Stamp>,
+    /// Pages that were written for this very state.
+    written: RwLock<HashMap<Key, Arc<Written>>>,
+}
+
+impl Snapshot {
+    /// A shop of which nothing is known.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self::new(Look::plain(Colour::default()), Shelf::default(), None)
+    }
+
+    fn new(look: Look, shelf: Shelf, stamp: Option<Stamp>) -> Self {
+        Self { look, shelf, stamp, written: RwLock::default() }
+    }
+
+    /// Whether anything has ever been read.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.stamp.is_some()
+    }
+
+    /// The page that was written for this state before.
+    pub(super) fn written(&self, key: &Key) -> Option<Arc<Written>> {
+        self.written.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps a page for as long as this state lasts.
+    pub(super) fn keep(&self, key: Key, page: Written) -> Arc<Written> {
+        let page = Arc::new(page);
+        self.written.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&page));
+        page
+    }
 }
 
 /// Keeps the snapshot.
@@ -49,7 +89,7 @@ impl Showcase {
     }
 
     /// What the shop shows now.
-    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, DbError> {
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, ShopError> {
         let kept = self.kept();
         if let Some(fresh) = kept.as_ref().and_then(Kept::fresh) {
             return Ok(fresh);
@@ -88,13 +128,17 @@ impl Showcase {
         }
     }
 
-    async fn read(&self, known: Option<&Arc<Snapshot>>) -> Result<Arc<Snapshot>, DbError> {
+    async fn read(&self, known: Option<&Arc<Snapshot>>) -> Result<Arc<Snapshot>, ShopError> {
         let mut session = self.database.session().await?;
         let look = Look::read(&mut session, &self.root).await?;
-        if let Some(known) = known.filter(|known| known.look == look) {
+        let stamp = Stamp::read(&mut session).await?;
+        if let Some(known) = known.filter(|known| known.look == look && known.stamp.as_ref() == Some(&stamp))
+        {
             return Ok(Arc::clone(known));
         }
-        Ok(Arc::new(Snapshot { look }))
+        // The stamp was read before: whatever changes in between is noticed the next time.
+        let catalogue = Catalogue::read(&mut session, &stamp).await?;
+        Ok(Arc::new(Snapshot::new(look, Shelf::of(catalogue), Some(stamp))))
     }
 
     fn kept(&self) -> Option<Kept> {

@@ -20,6 +20,9 @@ pub(super) const LANGUAGE_COOKIE: &str = "perfex_bridge_language";
 /// How long the choice is kept: a year, in seconds.
 const REMEMBERED: u32 = 365 * 24 * 60 * 60;
 
+/// The longest part of an address that its links to other languages repeat, in bytes.
+const LONGEST_KEPT: usize = 300;
+
 /// A visitor at a page.
 #[derive(Debug, Clone)]
 pub struct ShopVisit {
@@ -58,9 +61,10 @@ impl ShopVisit {
 
     /// This page's address in another language, to be put behind its path.
     pub(super) fn query_in(&self, language: Language) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::from("?"));
-        query.extend_pairs(&self.query).append_pair(LANGUAGE_PARAMETER, language.code());
-        query.finish()
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let short = self.query.iter().filter(|(name, value)| name.len() + value.len() <= LONGEST_KEPT);
+        query.extend_pairs(short).append_pair(LANGUAGE_PARAMETER, language.code());
+        format!("?{}", query.finish())
     }
 
     /// The cookie that keeps a language that was just chosen.
