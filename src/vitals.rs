@@ -108,6 +108,8 @@ impl Tick {
 #[derive(Debug)]
 struct Inner {
     status: watch::Sender<Status>,
+    /// When changes were last looked for with success.
+    looked: Mutex<Option<Instant>>,
     ticks: Mutex<Vec<Tick>>,
 }
 
@@ -118,7 +120,7 @@ pub struct Vitals(Arc<Inner>);
 impl Default for Vitals {
     fn default() -> Self {
         let (status, _) = watch::channel(Status { phase: Phase::Starting, watch: String::new() });
-        Self(Arc::new(Inner { status, ticks: Mutex::default() }))
+        Self(Arc::new(Inner { status, looked: Mutex::default(), ticks: Mutex::default() }))
     }
 }
 
@@ -178,6 +180,24 @@ impl Vitals {
             }
             differs
         });
+    }
+
+    /// Notes that changes were looked for, with success.
+    pub fn looked(&self) {
+        *self.0.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// How long ago changes were last looked for with success; `None`: not yet.
+    #[must_use]
+    pub fn since_look(&self) -> Option<Duration> {
+        let looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        looked.map(|at| at.elapsed())
+    }
+
+    /// How many loops there are.
+    #[must_use]
+    pub fn loops(&self) -> usize {
+        self.0.ticks.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Phase and watch mode.

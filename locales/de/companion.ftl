@@ -5,6 +5,7 @@
 companion-menu = Bridge
 companion-overview = Übersicht
 companion-licenses = Lizenzen
+companion-orders = Bestellungen
 companion-shop = Shop
 companion-mails = Mails von perfex-bridge
 companion-unavailable = Zurzeit nicht erreichbar

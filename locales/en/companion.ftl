@@ -5,6 +5,7 @@
 companion-menu = Bridge
 companion-overview = Overview
 companion-licenses = Licenses
+companion-orders = Orders
 companion-shop = Shop
 companion-mails = Mails of perfex-bridge
 companion-unavailable = Not available at the moment

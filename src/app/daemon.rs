@@ -91,7 +91,7 @@ where
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     // First: who is told that the daemon is ready may ask at once.
-    pages::serve(&mut supervisor, &app, &metrics).await?;
+    pages::serve(&mut supervisor, &app, &vitals, &metrics).await?;
     start_loops(&mut supervisor, &app, &vitals, &metrics);
     licenses::check(&mut supervisor, &app, &vitals);
     schedule::keep(&mut supervisor, &app, &vitals, &metrics);

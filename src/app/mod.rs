@@ -17,6 +17,7 @@ mod pages;
 mod routes;
 mod schedule;
 mod settler;
+mod standing;
 mod watcher;
 
 use std::collections::BTreeMap;

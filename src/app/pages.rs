@@ -6,6 +6,7 @@ use warp::Filter as _;
 
 use crate::companion;
 use crate::companion::nudge;
+use crate::companion::overview::{OutboxPage, OverviewPage, Standing, WidgetPage};
 use crate::config::LicenseServer;
 use crate::http::staff::{StaffDesk, StaffDoor};
 use crate::http::{Csrf, Identity};
@@ -14,7 +15,9 @@ use crate::metrics::Metrics;
 use crate::shop::storefront::{CataloguePages, ShopPages};
 use crate::supervise::Supervisor;
 use crate::text::{StaffTexts, TextError};
+use crate::vitals::Vitals;
 
+use super::standing::AppStanding;
 use super::{App, DaemonError, authority, listeners};
 
 /// What pages share.
@@ -28,6 +31,7 @@ struct Frame {
 pub(super) async fn serve(
     supervisor: &mut Supervisor,
     app: &Arc<App>,
+    vitals: &Vitals,
     metrics: &Metrics,
 ) -> Result<(), DaemonError> {
     if app.config.http.listen.is_none() && app.config.http.socket.is_none() {
@@ -35,7 +39,7 @@ pub(super) async fn serve(
     }
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
-    routes = routes.or(desk(app, &frame).routes()).unify().boxed();
+    routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
     // After everything else below `/shop`: it also says that there is no such page there.
     routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     // The last of all: it says so everywhere else.
@@ -67,11 +71,20 @@ impl Frame {
 }
 
 /// The pages for staff.
-fn desk(app: &App, frame: &Frame) -> StaffDesk {
+fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
+    let standing: Arc<dyn Standing> = Arc::new(AppStanding { app: Arc::clone(app), vitals: vitals.clone() });
+    let database = &app.database;
     StaffDesk::new(app.database.clone(), Arc::clone(&app.clock), Arc::clone(&frame.door), frame.texts.clone())
         .with(PanelPage {
             licenses: Arc::clone(&app.licenses),
             database: app.database.clone(),
             feature: companion::FEATURE,
+        })
+        .with(OverviewPage { standing: Arc::clone(&standing), database: database.clone() })
+        .with(WidgetPage { standing, database: database.clone() })
+        .with(OutboxPage {
+            database: database.clone(),
+            postman: Arc::clone(&app.postman),
+            outboxes: vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)],
         })
 }

@@ -155,6 +155,7 @@ impl Watcher {
             tracing::debug!(changed, "changes noticed");
         }
         self.metrics.polled(begun.elapsed(), self.app.clock.now());
+        self.vitals.looked();
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 
 pub mod module;
 pub mod nudge;
+pub mod overview;
 pub mod routes;
 
 use crate::http::staff::Feature;

@@ -47,7 +47,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../sql/migrations/0005_license_client.sql"),
     },
     Migration { version: 7, name: "gateway", sql: include_str!("../../sql/migrations/0007_gateway.sql") },
-    Migration { version: 8, name: "audit", sql: include_str!("../../sql/migrations/0008_audit.sql") },
+    Migration { version: 8, name: "staff", sql: include_str!("../../sql/migrations/0008_staff.sql") },
     Migration { version: 9, name: "catalogue", sql: include_str!("../../sql/migrations/0009_catalogue.sql") },
     Migration { version: 10, name: "checkout", sql: include_str!("../../sql/migrations/0010_checkout.sql") },
     Migration {
@@ -58,10 +58,11 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 31] = [
     "pm_invoice_mails",
     "pm_checkouts",
     "bridge_audit",
+    "pm_license_prefixes",
     "pm_license_checks",
     "pm_license_move_requests",
     "pm_api_key_products",

@@ -13,6 +13,8 @@ use super::{KeyMint, LicenseKey, LicensingError, Standing, Term, UnitNumber};
 const INSERT: &str = "INSERT INTO `{p}pm_licenses` (`order_item_id`, `unit_no`, `product_id`, `key_hash`, \
      `key_encrypted`, `issued_as`, `license_right`, `issued_at`, `expires_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+const INSERT_PREFIX: &str = "INSERT INTO `{p}pm_license_prefixes` (`license_id`, `prefix`) VALUES (?, ?)";
+
 /// What a license is issued for.
 #[derive(Debug, Clone, Copy)]
 pub struct Grant<'a> {
@@ -54,6 +56,7 @@ pub async fn issue(
         grant.term.map(|term| term.end(now).naive_utc()).into(),
     ];
     let id = LicenseId(session.run(INSERT, row).await?.id);
+    session.run(INSERT_PREFIX, (id, prefix(&key))).await?;
     LICENSE_TIMELINE.add(session, id, now, "issued", grant.reason).await?;
     Ok((id, key))
 }
@@ -98,6 +101,12 @@ pub async fn receive(
         expires_at.map(|end| end.naive_utc()).into(),
     ];
     let id = LicenseId(session.run(INSERT, row).await?.id);
+    session.run(INSERT_PREFIX, (id, prefix(key))).await?;
     LICENSE_TIMELINE.add(session, id, now, "received", reason).await?;
     Ok(id)
+}
+
+/// What a license is found by when somebody knows the beginning of its key: its first eight characters.
+fn prefix(key: &LicenseKey) -> String {
+    key.to_string().chars().take(8).collect()
 }

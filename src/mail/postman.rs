@@ -127,11 +127,31 @@ impl Postman {
         MailOptions::read(&mut session, &self.cipher).await
     }
 
+    /// What a mail would say if it left now, or why it could not be written; nothing leaves.
+    pub async fn preview(&self, message: &Message) -> Result<Letter, String> {
+        let letter = async {
+            let options = self.options().await?;
+            let sender = options.get("smtp_email").trim().to_owned();
+            self.letter(message, &options, sender).await
+        };
+        letter.await.map_err(|error| error.to_string())
+    }
+
     async fn write(&self, message: &Message) -> Result<(Composed, Arc<dyn Transport>), WriteError> {
         let options = self.options().await?;
         let settings = self.way_out(&options).await?;
-        let text = self.text(message, &options).await?;
-        let fields = self.fields(message, &options)?;
+        let letter = self.letter(message, &options, settings.sender.clone()).await?;
+        Ok((compose(&letter)?, transport(&settings)?))
+    }
+
+    async fn letter(
+        &self,
+        message: &Message,
+        options: &MailOptions,
+        sender: String,
+    ) -> Result<Letter, WriteError> {
+        let text = self.text(message, options).await?;
+        let fields = self.fields(message, options)?;
         let filled = |part: &'static str, template: &str, escape: Escape| {
             merge(template, &fields, escape).map_err(|source| WriteError::Merge {
                 slug: message.template.clone(),
@@ -144,17 +164,16 @@ impl Postman {
             Some(name) => name.clone(),
             None => filled("sender's name", &text.from_name, Escape::Plain)?,
         };
-        let letter = Letter {
+        Ok(Letter {
             message_id: message.message_id.clone(),
             date: message.created_at,
-            from: Mailbox::new(from_name, settings.sender.clone()),
+            from: Mailbox::new(from_name, sender),
             to: Mailbox::new(message.recipient_name.clone(), message.recipient.clone()),
             bcc: copies(options.get("bcc_emails")),
             subject: filled("subject", &text.subject, Escape::Plain)?,
-            html: self.framed(message, &options, &text, &filled)?,
+            html: self.framed(message, options, &text, &filled)?,
             text: None,
-        };
-        Ok((compose(&letter)?, transport(&settings)?))
+        })
     }
 
     /// Header, message and footer as the CRM puts them together; our own frame where the CRM has none.

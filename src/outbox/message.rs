@@ -145,6 +145,48 @@ pub async fn list(session: &mut Session, filter: Filter) -> Result<Vec<Message>,
     }
 }
 
+/// A part of a long list of messages, as a page shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excerpt<'a> {
+    /// Only those in this state.
+    pub state: Option<State>,
+    /// Only those to an address or name with this in it; empty: all.
+    pub to: &'a str,
+    /// Only those with a number below; descending.
+    pub before: Option<MessageId>,
+    /// Only those with a number above, ascending; looked at without `before`.
+    pub after: Option<MessageId>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Reads a part of the list.
+pub async fn excerpt(session: &mut Session, wanted: Excerpt<'_>) -> Result<Vec<Message>, DbError> {
+    let mut sql = format!("{COLUMNS} WHERE 1 = 1");
+    let mut values: Vec<mysql_async::Value> = Vec::new();
+    if let Some(state) = wanted.state {
+        sql.push_str(" AND `state` = ?");
+        values.push(state.into());
+    }
+    if !wanted.to.is_empty() {
+        sql.push_str(" AND (LOCATE(?, `recipient`) > 0 OR LOCATE(?, `recipient_name`) > 0)");
+        values.extend([wanted.to.into(), wanted.to.into()]);
+    }
+    match (wanted.before, wanted.after) {
+        (Some(before), _) => {
+            sql.push_str(" AND `id` < ? ORDER BY `id` DESC LIMIT ?");
+            values.push(before.into());
+        }
+        (None, Some(after)) => {
+            sql.push_str(" AND `id` > ? ORDER BY `id` LIMIT ?");
+            values.push(after.into());
+        }
+        (None, None) => sql.push_str(" ORDER BY `id` DESC LIMIT ?"),
+    }
+    values.push(wanted.limit.into());
+    session.rows(&sql, values).await
+}
+
 /// One message.
 pub async fn show(session: &mut Session, id: MessageId) -> Result<Message, OutboxError> {
     let message = session.first(&format!("{COLUMNS} WHERE `id` = ?"), (id,)).await?;

@@ -51,6 +51,12 @@ impl Formats {
         self.zone
     }
 
+    /// When the day of a moment began.
+    #[must_use]
+    pub fn day_began(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        self.zone.day_began(self.zone.wall_clock(at).date())
+    }
+
     /// A date.
     #[must_use]
     pub fn date(&self, date: NaiveDate) -> String {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::db::{DbError, Fields, Record, Session, placeholders};
@@ -106,6 +106,18 @@ impl LocalZone {
     #[must_use]
     pub fn is_known(name: &str) -> bool {
         name.parse::<Tz>().is_ok()
+    }
+
+    /// When a day of that zone begins: the first moment of it that there is.
+    #[must_use]
+    pub fn day_began(self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(chrono::NaiveTime::MIN);
+        // Where clocks skip midnight, the day begins with the hour after it.
+        let begins = [0, 1, 2, 3].into_iter().find_map(|hours| {
+            let at = midnight.checked_add_signed(chrono::TimeDelta::hours(hours))?;
+            self.0.from_local_datetime(&at).earliest()
+        });
+        begins.map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc))
     }
 
     /// What the zone is called at that time: `CET`, `CEST`, or `+03` where it has no letters.

@@ -11,7 +11,9 @@
 mod catalogue;
 mod charge;
 pub mod checkout;
+pub mod desk;
 mod expire;
+pub mod figures;
 mod fulfil;
 mod issuer;
 mod license_answer;
@@ -53,9 +55,13 @@ pub use watched::Orders;
 pub use wording::{LONGEST_WORDING, Wording, WordingKind};
 
 use crate::db::{DbError, Transient};
+use crate::http::staff::Feature;
 use crate::licensing::LicensingError;
 use crate::perfex::numbering::NumberingError;
 use crate::perfex::plain_text::TextError;
+
+/// What staff need capabilities of to see and run the shop.
+pub const FEATURE: Feature = Feature { name: "pm_shop", label: "PM Shop" };
 
 /// Why something in the shop did not happen.
 #[derive(Debug, thiserror::Error)]

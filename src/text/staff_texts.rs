@@ -10,11 +10,15 @@ use tera::Context;
 use super::speaking::Speakers;
 use super::{Language, TextError};
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("style.css", include_str!("../../templates/staff/style.css")),
     ("parts.html", include_str!("../../templates/staff/parts.html")),
     ("frame.html", include_str!("../../templates/staff/frame.html")),
     ("licenses.html", include_str!("../../templates/staff/licenses.html")),
+    ("message.html", include_str!("../../templates/staff/message.html")),
+    ("outbox.html", include_str!("../../templates/staff/outbox.html")),
+    ("overview.html", include_str!("../../templates/staff/overview.html")),
+    ("widget.html", include_str!("../../templates/staff/widget.html")),
     ("notice.html", include_str!("../../templates/staff/notice.html")),
 ];
 

@@ -33,9 +33,14 @@ foreach ([
 }
 
 hooks()->add_action('admin_init', static function (): void {
-    $capabilities = ['view' => _l('permission_view'), 'edit' => _l('permission_edit')];
-    register_staff_capabilities(PERFEX_BRIDGE, ['capabilities' => $capabilities], _l('perfex_bridge_menu'));
-    if (!staff_can('view', PERFEX_BRIDGE)) {
+    foreach (Bridge_client::settings()['features'] ?? [] as $feature => $shape) {
+        $capabilities = [];
+        foreach ($shape['capabilities'] as $capability) {
+            $capabilities[$capability] = _l("permission_$capability");
+        }
+        register_staff_capabilities($feature, ['capabilities' => $capabilities], $shape['label']);
+    }
+    if (perfex_bridge_entries('staff_menu') === []) {
         return;
     }
     $ci = get_instance();
@@ -80,12 +85,9 @@ hooks()->add_action('app_customers_head', static function (): void {
 function perfex_bridge_entries(string $place): array
 {
     $portal = strncmp($place, 'portal', 6) === 0;
-    if (!$portal && !staff_can('view', PERFEX_BRIDGE)) {
-        return [];
-    }
     $entries = [];
     foreach (Bridge_client::settings()['entries'] ?? [] as $entry) {
-        if ($entry['place'] === $place) {
+        if ($entry['place'] === $place && ($portal || staff_can('view', $entry['feature']))) {
             $slug = PERFEX_BRIDGE . '_' . $entry['name'];
             $href = $portal ? site_url($entry['path']) : admin_url(PERFEX_BRIDGE . "/staff_gateway/$entry[path]");
             $entries[$slug] = ['slug' => $slug, 'name' => _l($slug), 'href' => $href] + $entry;

@@ -183,8 +183,8 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
     // A module that comes later is lines of that list.
     let list = house.crm.folder.path().join("modules/perfex_bridge/config/bridge.php");
     let text = fs::read_to_string(&list).unwrap();
-    let more = "        ['place' => 'staff_menu', 'name' => 'shop', 'path' => 'shop', 'icon' => '', 'position' => 1, 'needs' => ''],\n\
-                \x20       ['place' => 'portal_script', 'name' => 'licenses', 'path' => 'our.js?a=1&b=2', 'icon' => '', 'position' => 1, 'needs' => ''],\n    ],\n];";
+    let more = "        ['place' => 'staff_menu', 'name' => 'mails', 'path' => 'shop', 'icon' => '', 'position' => 1, 'feature' => 'perfex_bridge', 'needs' => ''],\n\
+                \x20       ['place' => 'portal_script', 'name' => 'licenses', 'path' => 'our.js?a=1&b=2', 'icon' => '', 'position' => 1, 'feature' => 'perfex_bridge', 'needs' => ''],\n    ],\n];";
     fs::write(&list, text.replace("    ],\n];", more)).unwrap();
     house
         .database
@@ -195,7 +195,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .unwrap();
     let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
     for part in [
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">Shop</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">Mails von perfex-bridge</a>",
         "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\">Übersicht</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");

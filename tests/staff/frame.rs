@@ -8,7 +8,7 @@ use perfex_bridge::http::staff::{
     AuditLine, Capability, Column, Feature, Keyset, Listing, Place, StaffAnswer, StaffPage, StaffVisit, Table,
 };
 use perfex_bridge::ids::StaffId;
-use serde_json::json;
+use serde_json::{Value, json};
 use tera::Context;
 
 use super::office::Office;
@@ -72,7 +72,7 @@ impl Garden {
             (false, ["pages"]) => {
                 let listing = Listing::of(&visit.query, COLUMNS, 10);
                 let asked = (listing.sort(), listing.descending(), listing.limit(), listing.offset());
-                page(&visit, &format!("{asked:?} {}", json!(listing.table(&visit, 25))), &[])
+                page(&visit, &format!("{asked:?}|{}", json!(listing.table(&visit, 25))), &[])
             }
             (false, ["long"]) => {
                 // Rows 1 to 5, two a page.
@@ -84,7 +84,7 @@ impl Garden {
                 };
                 let (rows, pager) = keyset.cut(&visit, rows, |row| *row);
                 let table = json!(Table::fixed(&visit, COLUMNS, pager));
-                page(&visit, &format!("{rows:?} {}", table["pager"]), &[])
+                page(&visit, &format!("{rows:?}|{}", table["pager"]), &[])
             }
             (false, [] | ["beds", ..]) => {
                 let mut session = self.database.session().await?;
@@ -115,11 +115,14 @@ async fn office() -> Office {
     office.showing(outer).showing(Garden { at: "garden/shed", database })
 }
 
-/// The text on the page, without its escapes.
-async fn text(office: &Office, target: &str) -> String {
+/// The text on the page: what was read, and JSON.
+async fn told(office: &Office, target: &str) -> (String, Value) {
     let html = office.look(ADA, target).await.html;
     let text = html.split_once("</h4>\n<p>").unwrap().1.split_once("</p>").unwrap().0;
-    text.replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&").replace("&#x2F;", "/")
+    let text =
+        text.replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&").replace("&#x2F;", "/");
+    let (read, json) = text.split_once('|').unwrap();
+    (read.to_owned(), serde_json::from_str(json).unwrap())
 }
 
 #[tokio::test]
@@ -203,35 +206,38 @@ async fn what_was_said_is_one_of_our_sentences() {
 #[tokio::test]
 async fn a_list_sorts_by_its_columns_only_and_has_pages() {
     let office = office().await;
-    let first = text(&office, "garden/pages").await;
-    assert!(first.starts_with("(\"name\", false, 10, 0) "), "{first}");
-    for part in [
-        "\"href\":\"?sort=name&order=desc\",\"order\":\"ascending\"",
-        "\"href\":\"?sort=size&order=asc\",\"order\":\"none\"",
-        "\"class\":\"hidden-xs\",\"href\":null",
-        "\"next\":\"?page=2\",\"previous\":null,\"shown\":\"1 to 10 of 25\"",
-    ] {
-        assert!(first.contains(part), "{part}: {first}");
-    }
-    let last = text(&office, "garden/pages?sort=size&order=desc&page=3&q=x+y&said=garden").await;
-    assert!(last.starts_with("(\"size\", true, 10, 20) "), "{last}");
-    assert!(last.contains("\"next\":null,\"previous\":\"?sort=size&order=desc&q=x+y&page=2\""), "{last}");
-    let foreign = text(&office, "garden/pages?sort=id%3B--&page=-1").await;
-    assert!(foreign.starts_with("(\"name\", false, 10, 0) "), "{foreign}");
+    let (asked, table) = told(&office, "garden/pages").await;
+    assert_eq!(asked, "(\"name\", false, 10, 0)");
+    let head = |table: &Value, at: usize| {
+        let head = &table["heads"][at];
+        (head["href"].clone(), head["order"].clone(), head["class"].clone())
+    };
+    assert_eq!(head(&table, 0), (json!("?sort=name&order=desc"), json!("ascending"), json!("")));
+    assert_eq!(head(&table, 1), (Value::Null, json!("none"), json!("hidden-xs")));
+    assert_eq!(head(&table, 2), (json!("?sort=size&order=asc"), json!("none"), json!("")));
+    assert_eq!(table["pager"], json!({"shown": "1 to 10 of 25", "previous": null, "next": "?page=2"}));
+    let (asked, table) = told(&office, "garden/pages?sort=size&order=desc&page=3&q=x+y&said=garden").await;
+    assert_eq!(asked, "(\"size\", true, 10, 20)");
+    let back = "?sort=size&order=desc&q=x+y&page=2";
+    assert_eq!(table["pager"], json!({"shown": "21 to 25 of 25", "previous": back, "next": null}));
+    let (asked, _) = told(&office, "garden/pages?sort=id%3B--&page=-1").await;
+    assert_eq!(asked, "(\"name\", false, 10, 0)");
 }
 
 #[tokio::test]
 async fn a_long_list_goes_on_from_a_row() {
     let office = office().await;
-    for (query, shown) in [
-        ("", "[5, 4] {\"next\":\"?before=4\",\"previous\":null,\"shown\":\"\"}"),
-        ("?before=4", "[3, 2] {\"next\":\"?before=2\",\"previous\":\"?after=3\",\"shown\":\"\"}"),
-        ("?before=2", "[1] {\"next\":null,\"previous\":\"?after=1\",\"shown\":\"\"}"),
-        ("?after=1", "[3, 2] {\"next\":\"?before=2\",\"previous\":\"?after=3\",\"shown\":\"\"}"),
-        ("?after=3", "[5, 4] {\"next\":\"?before=4\",\"previous\":null,\"shown\":\"\"}"),
-        ("?before=1", "[] {\"next\":null,\"previous\":\"?\",\"shown\":\"\"}"),
+    for (query, rows, previous, next) in [
+        ("", "[5, 4]", None, Some("?before=4")),
+        ("?before=4", "[3, 2]", Some("?after=3"), Some("?before=2")),
+        ("?before=2", "[1]", Some("?after=1"), None),
+        ("?after=1", "[3, 2]", Some("?after=3"), Some("?before=2")),
+        ("?after=3", "[5, 4]", None, Some("?before=4")),
+        ("?before=1", "[]", Some("?"), None),
     ] {
-        assert_eq!(text(&office, &format!("garden/long{query}")).await, shown, "{query}");
+        let (read, pager) = told(&office, &format!("garden/long{query}")).await;
+        assert_eq!(read, rows, "{query}");
+        assert_eq!(pager, json!({"shown": "", "previous": previous, "next": next}), "{query}");
     }
 }
 

@@ -1,4 +1,5 @@
 //! The frame of pages for staff.
 
+mod bridge;
 mod frame;
 pub mod office;

@@ -199,9 +199,11 @@ fn a_column(table: &str) -> &'static str {
         "bridge_schedule" => "job",
         "bridge_seen" => "row_id",
         "bridge_migrations" | "pm_wordings" => "version",
-        "pm_license_bindings" | "pm_license_checks" | "pm_license_holders" | "pm_license_move_requests" => {
-            "license_id"
-        }
+        "pm_license_bindings"
+        | "pm_license_prefixes"
+        | "pm_license_checks"
+        | "pm_license_holders"
+        | "pm_license_move_requests" => "license_id",
         "pm_api_key_products" | "pm_product_pages" | "pm_product_texts" => "product_id",
         "pm_package_pages" | "pm_package_texts" => "package_id",
         "pm_order_item_sites" => "order_item_id",

@@ -1,6 +1,9 @@
 //! What the CRM shows of each of our modules: one line each.
 
+use crate::companion::FEATURE;
+use crate::http::staff::{Capability, Feature};
 use crate::perfex::portal_contact::Permission;
+use crate::shop;
 
 /// Where something is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +36,24 @@ pub struct Entry {
     pub icon: &'static str,
     /// Its place among the others; in the portal's menu among the CRM's own (invoices 15, contracts 20).
     pub position: u8,
+    /// What staff need the capability `view` of, to find it; the page itself asks again.
+    pub feature: Feature,
     /// What a contact must be allowed to see to find it in the portal's menu; the page itself asks again.
     pub needs: Option<Permission>,
 }
 
 /// All of them.
-pub const ENTRIES: [Entry; 6] = [
+pub const ENTRIES: &[Entry] = &[
     staff(Spot::StaffMenu, "overview", "overview", 1),
+    Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "shop", "shop", 10) },
+    Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "orders", "shop/orders", 11) },
     staff(Spot::StaffMenu, "licenses", "licenses", 90),
     staff(Spot::StaffWidget, "overview", "widget", 1),
-    Entry { icon: "fa-solid fa-key", ..staff(Spot::CustomerTab, "shop", "shop/customer", 90) },
+    Entry {
+        icon: "fa-solid fa-key",
+        feature: shop::FEATURE,
+        ..staff(Spot::CustomerTab, "shop", "shop/customer", 90)
+    },
     staff(Spot::EmailTemplates, "mails", "mails", 1),
     Entry {
         spot: Spot::PortalMenu,
@@ -50,13 +61,18 @@ pub const ENTRIES: [Entry; 6] = [
         path: "clients/licenses",
         icon: "",
         position: 16,
+        feature: FEATURE,
         needs: Some(Permission::Invoices),
     },
 ];
 
 const fn staff(spot: Spot, name: &'static str, path: &'static str, position: u8) -> Entry {
-    Entry { spot, name, path, icon: "", position, needs: None }
+    Entry { spot, name, path, icon: "", position, feature: FEATURE, needs: None }
 }
+
+/// What staff can have capabilities of, and which there are.
+pub const FEATURES: &[(Feature, &[Capability])] =
+    &[(FEATURE, &[Capability::View, Capability::Edit]), (shop::FEATURE, Capability::ALL)];
 
 impl Spot {
     /// Its name in the companion's PHP.

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::perfex::portal_contact::Permission;
 use crate::text::{Language, Phrases, TextError};
 
-use super::{ENTRIES, Entry};
+use super::{ENTRIES, Entry, FEATURES};
 
 /// The version in the module's header and in its row. The CRM wants single digits, and at most eleven characters.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -115,15 +115,27 @@ fn connection(settings: &Settings) -> String {
         let line = format!("        ['http://{address}', null],\n");
         php.push_str(&line);
     }
+    php.push_str("    ],\n    'features' => [\n");
+    for (feature, capabilities) in FEATURES {
+        let names: Vec<String> = capabilities.iter().map(|capability| quoted(capability.as_str())).collect();
+        let line = format!(
+            "        {} => ['label' => {}, 'capabilities' => [{}]],\n",
+            quoted(feature.name),
+            quoted(feature.label),
+            names.join(", ")
+        );
+        php.push_str(&line);
+    }
     php.push_str("    ],\n    'entries' => [\n");
     for entry in &settings.entries {
         let line = format!(
-            "        ['place' => {}, 'name' => {}, 'path' => {}, 'icon' => {}, 'position' => {}, 'needs' => {}],\n",
+            "        ['place' => {}, 'name' => {}, 'path' => {}, 'icon' => {}, 'position' => {}, 'feature' => {}, 'needs' => {}],\n",
             quoted(entry.spot.word()),
             quoted(entry.name),
             quoted(entry.path),
             quoted(entry.icon),
             entry.position,
+            quoted(entry.feature.name),
             quoted(entry.needs.map_or("", Permission::word))
         );
         php.push_str(&line);

@@ -15,7 +15,7 @@ mod error;
 mod files;
 mod folder;
 
-pub use entries::{ENTRIES, Entry, Spot};
+pub use entries::{ENTRIES, Entry, FEATURES, Spot};
 pub use error::ModuleError;
 pub use files::{Files, Settings, VERSION};
 pub use folder::{Folder, Standing};

@@ -48,6 +48,25 @@ impl Keyset {
         u32::try_from(self.size + 1).unwrap_or(u32::MAX)
     }
 
+    /// Like [`Keyset::cut`] for a list that only leads on to what is older, or back to the newest.
+    #[must_use]
+    pub fn older<T>(
+        &self,
+        visit: &StaffVisit,
+        mut rows: Vec<T>,
+        number: impl Fn(&T) -> i64,
+    ) -> (Vec<T>, Option<Pager>) {
+        let more = rows.len() > self.size;
+        rows.truncate(self.size);
+        let link = |more: &[(&str, &str)]| visit.query.link(&["before", "after", "said", "about"], more);
+        let last = rows.last().filter(|_| more).map(|row| number(row).to_string());
+        let next = last.map(|at| link(&[("before", &at)]));
+        let previous = matches!(self.place, Place::Before(_)).then(|| link(&[]));
+        let pager =
+            (previous.is_some() || next.is_some()).then(|| Pager { shown: String::new(), previous, next });
+        (rows, pager)
+    }
+
     /// The rows to show, newest first, of those that were read in the place's order; `number` is a row's own.
     #[must_use]
     pub fn cut<T>(

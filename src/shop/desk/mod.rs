@@ -1,0 +1,1 @@
+//! What staff see and do of the shop, within the CRM.
