@@ -6,7 +6,7 @@ use crate::support::crm;
 use crate::support::daemon::{PACKAGE, Site};
 use crate::support::mariadb::Database;
 
-/// The names of an object's members, in their order.
+/// The names of an object's members, sorted.
 pub fn keys(value: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
