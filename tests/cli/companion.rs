@@ -33,7 +33,7 @@ async fn install_makes_a_secret_rotate_replaces_it_and_uninstall_removes_it() {
 
     assert_eq!(
         site.json(&["uninstall"]).await,
-        json!({"mail_templates": 6, "module": null, "routes": null, "tables_dropped": false, "troubles": []})
+        json!({"mail_templates": 12, "module": null, "routes": null, "tables_dropped": false, "troubles": []})
     );
     assert_eq!(crm::option(conn, OPTION).await, "");
 }

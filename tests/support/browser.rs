@@ -82,6 +82,7 @@ impl Speaks {
 pub struct Browser {
     driver: WebDriver,
     home: String,
+    scripts: bool,
     _seat: SemaphorePermit<'static>,
 }
 
@@ -100,9 +101,21 @@ impl Browser {
         wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(driver::address().await, wanted).await.unwrap();
         driver.set_script_timeout(Duration::from_secs(30)).await.unwrap();
-        let browser = Self { driver, home: home.to_owned(), _seat: seat };
+        let browser = Self { driver, home: home.to_owned(), scripts: true, _seat: seat };
         browser.speak(Speaks::English).await;
         browser
+    }
+
+    /// The same, whose owner has switched JavaScript off.
+    pub async fn without_scripts(home: &str) -> Self {
+        let mut browser = Self::open(home).await;
+        browser.scripts = false;
+        browser.let_scripts_run(false).await;
+        browser
+    }
+
+    async fn let_scripts_run(&self, run: bool) {
+        self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": !run })).await;
     }
 
     /// Which language the visitor asks for from now on.
