@@ -41,7 +41,7 @@ use crate::perfex::app_config::{SessionSettings, Source};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
-use crate::shop::{LICENSE_REQUEST, Workshop, storefront};
+use crate::shop::{LICENSE_REQUEST, PORTAL_PATHS, Workshop, storefront};
 use crate::text::{MailTexts, Pages, TextError};
 use crate::watch::Bell;
 
@@ -191,7 +191,7 @@ impl App {
     /// The paths that a web server may send straight to the daemon: those of every module.
     #[must_use]
     pub fn public_paths() -> Vec<PublicPath> {
-        [api::PATHS.as_slice(), &storefront::PATHS].concat()
+        [api::PATHS.as_slice(), &storefront::PATHS, &PORTAL_PATHS].concat()
     }
 
     /// Looks at the CRM's tables.

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use warp::Filter as _;
 
 use crate::companion;
+use crate::companion::mails_page::MailsPage;
 use crate::companion::nudge;
 use crate::companion::overview::{OutboxPage, OverviewPage, Standing, WidgetPage};
 use crate::config::LicenseServer;
 use crate::http::staff::{StaffDesk, StaffDoor};
-use crate::http::{Csrf, Identity};
+use crate::http::{Csrf, Identity, PortalDoor};
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
 use crate::shop::storefront::{CataloguePages, ShopPages};
+use crate::shop::{CustomerPage, PortalPage};
 use crate::supervise::Supervisor;
-use crate::text::{StaffTexts, TextError};
+use crate::text::{PortalTexts, StaffTexts, TextError};
 use crate::vitals::Vitals;
 
 use super::standing::AppStanding;
@@ -25,6 +27,8 @@ struct Frame {
     texts: StaffTexts,
     door: Arc<StaffDoor>,
     shop: ShopPages,
+    portal_texts: PortalTexts,
+    portal_door: Arc<PortalDoor>,
 }
 
 /// Serves the pages of all modules, where the configuration says; nothing when it names no listener.
@@ -40,6 +44,7 @@ pub(super) async fn serve(
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
     routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
+    routes = routes.or(portal(app, &frame).routes()).unify().boxed();
     // After everything else below `/shop`: it also says that there is no such page there.
     routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     // The last of all: it says so everywhere else.
@@ -65,8 +70,15 @@ impl Frame {
         let shop =
             ShopPages::new(app.database.clone(), Arc::clone(&identity), app.base_url.clone(), read_only)
                 .map_err(broken)?;
+        let portal_texts = PortalTexts::load().map_err(broken)?;
+        let portal_door = Arc::new(PortalDoor::new(
+            Arc::clone(&identity),
+            Arc::clone(&csrf),
+            portal_texts.clone(),
+            read_only,
+        ));
         let door = Arc::new(StaffDoor::new(identity, csrf, texts.clone(), read_only));
-        Ok(Self { texts, door, shop })
+        Ok(Self { texts, door, shop, portal_texts, portal_door })
     }
 }
 
@@ -87,4 +99,26 @@ fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
             postman: Arc::clone(&app.postman),
             outboxes: vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)],
         })
+        .with(MailsPage {
+            database: app.database.clone(),
+            texts: app.texts.clone(),
+            feature: companion::FEATURE,
+        })
+        .with(CustomerPage {
+            database: app.database.clone(),
+            cipher: Arc::clone(&app.cipher),
+            feature: companion::FEATURE,
+        })
+}
+
+/// The licenses in the client portal.
+fn portal(app: &App, frame: &Frame) -> PortalPage {
+    PortalPage {
+        database: app.database.clone(),
+        clock: Arc::clone(&app.clock),
+        authority: app.authority.clone(),
+        door: Arc::clone(&frame.portal_door),
+        texts: frame.portal_texts.clone(),
+        base_url: app.base_url.clone(),
+    }
 }

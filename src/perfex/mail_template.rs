@@ -16,6 +16,8 @@ const EXISTS: &str =
     "SELECT `emailtemplateid` FROM `{p}emailtemplates` WHERE `slug` = ? AND `language` = ? LIMIT 1";
 const INSERT: &str = "INSERT INTO `{p}emailtemplates` (`type`, `slug`, `language`, `name`, `subject`, `message`, \
      `fromname`, `fromemail`, `plaintext`, `active`, `order`) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0, 1, 0)";
+const LISTED: &str = "SELECT `emailtemplateid`, `slug`, `language`, `subject`, `message`, `active` \
+     FROM `{p}emailtemplates` WHERE `type` = ? ORDER BY `slug`, `emailtemplateid`";
 const DELETE: &str = "DELETE FROM `{p}emailtemplates` WHERE `type` = ?";
 
 /// The CRM's slug of one of our templates; the prefix keeps it apart from every other module's.
@@ -101,6 +103,41 @@ impl NewTemplate<'_> {
     pub async fn exists(&self, session: &mut Session) -> Result<bool, DbError> {
         Ok(session.first::<(i64,)>(EXISTS, (self.slug, self.language)).await?.is_some())
     }
+}
+
+/// One of our rows, as it stands in the CRM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number, by which the CRM's editor is opened.
+    pub id: i64,
+    /// Its slug.
+    pub slug: String,
+    /// Its language folder.
+    pub language: String,
+    /// The subject as staff left it.
+    pub subject: String,
+    /// The message as staff left it; empty means "use another language".
+    pub message: String,
+    /// Whether it is switched on.
+    pub active: bool,
+}
+
+impl Record for Listed {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.take("emailtemplateid")?,
+            slug: row.take("slug")?,
+            language: row.take::<Option<String>>("language")?.unwrap_or_default(),
+            subject: row.take("subject")?,
+            message: row.take("message")?,
+            active: row.take("active")?,
+        })
+    }
+}
+
+/// All our rows, the first of a slug's language first.
+pub async fn listed(session: &mut Session) -> Result<Vec<Listed>, DbError> {
+    session.rows(LISTED, (TYPE,)).await
 }
 
 /// Takes all our templates out of the CRM; returns how many rows.

@@ -17,6 +17,7 @@ pub mod files;
 pub mod fitness;
 pub mod formats;
 pub mod invoice;
+pub mod invoice_number;
 pub mod mail_options;
 pub mod mail_template;
 pub mod modules;

@@ -63,6 +63,12 @@ impl Numbering {
         }
     }
 
+    /// The same with what was copied into an invoice.
+    #[must_use]
+    pub fn of_invoice(self, prefix: String, format: i64) -> Self {
+        Self { prefix, format, ..self }
+    }
+
     /// A number as it is printed (`database.md` 3.1).
     #[must_use]
     pub fn write(&self, number: i64, date: NaiveDate) -> String {

@@ -197,6 +197,16 @@ impl Order {
         session.first(&format!("{COLUMNS} WHERE `id` = ? FOR UPDATE"), (id,)).await
     }
 
+    /// The newest orders of a customer.
+    pub async fn of_client(
+        session: &mut Session,
+        client: ClientId,
+        limit: u32,
+    ) -> Result<Vec<Self>, DbError> {
+        let sql = format!("{COLUMNS} WHERE `client_id` = ? ORDER BY `id` DESC LIMIT ?");
+        session.rows(&sql, (client, limit)).await
+    }
+
     /// Lists orders, newest first.
     pub async fn list(session: &mut Session, filter: Filter) -> Result<Vec<Self>, DbError> {
         match filter.charge {

@@ -8,7 +8,10 @@ use tera::Context;
 use super::speaking::Speakers;
 use super::{Language, TextError};
 
-const TEMPLATES: [(&str, &str); 1] = [("notice.html", include_str!("../../templates/portal/notice.html"))];
+const TEMPLATES: [(&str, &str); 2] = [
+    ("licenses.html", include_str!("../../templates/portal/licenses.html")),
+    ("notice.html", include_str!("../../templates/portal/notice.html")),
+];
 
 /// The pages in every language.
 #[derive(Clone)]

@@ -10,10 +10,12 @@ use tera::Context;
 use super::speaking::Speakers;
 use super::{Language, TextError};
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("style.css", include_str!("../../templates/staff/style.css")),
     ("parts.html", include_str!("../../templates/staff/parts.html")),
     ("frame.html", include_str!("../../templates/staff/frame.html")),
+    ("customer.html", include_str!("../../templates/staff/customer.html")),
+    ("mails.html", include_str!("../../templates/staff/mails.html")),
     ("licenses.html", include_str!("../../templates/staff/licenses.html")),
     ("message.html", include_str!("../../templates/staff/message.html")),
     ("outbox.html", include_str!("../../templates/staff/outbox.html")),

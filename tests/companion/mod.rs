@@ -12,6 +12,8 @@
 //! | [`installing`] | our module put in, updated, taken out |
 //! | [`gateway`], [`layout`] | pages through PHP: as they are, and in the CRM's layout |
 //! | [`staff_pages`] | the daemon's own pages for staff, from the CRM's menu to the database |
+//! | [`mails_page`] | our list of mail texts within the CRM's own |
+//! | [`portal_pages`] | the daemon's own pages in the client portal, from the CRM's menu to the database |
 //! | [`nudge`] | word of a payment |
 //! | [`silence`] | a daemon that is dead or hangs |
 //! | [`php`] | the module's files under PHP alone |
@@ -23,8 +25,10 @@ mod gateway;
 mod house;
 mod installing;
 mod layout;
+mod mails_page;
 mod nudge;
 mod php;
+mod portal_pages;
 mod silence;
 mod staff_pages;
 mod traps;

@@ -1,8 +1,10 @@
 //! Orders and what becomes of them.
 
+mod customer_page;
 mod customers;
 mod expiry;
 mod place;
+mod portal_page;
 mod refusals;
 mod remote;
 mod storefront;

@@ -90,15 +90,13 @@ impl CrmWeb {
         .await;
     }
 
-    /// Leads further addresses to the public gateway, and what lies below `clients/licenses` to the portal's.
+    /// Leads further addresses to the public gateway.
     pub fn route(&self) {
         let mut routes = fs::read_to_string(self.folder.my_routes()).unwrap();
         for (pattern, target) in [
             ("shop", "public_gateway/forward"),
             ("shop/(.+)", "public_gateway/forward/$1"),
             ("bridge/hooks/(.+)", "public_gateway/forward/$1"),
-            ("clients/licenses", "portal_gateway/forward"),
-            ("clients/licenses/(.+)", "portal_gateway/forward/$1"),
         ] {
             routes.push_str("$route['");
             routes.push_str(pattern);
