@@ -7,6 +7,10 @@ use crate::support::crm_web::CrmWeb;
 use crate::support::daemon::{Daemon, Site};
 use crate::support::mariadb::{Database, free_port};
 
+/// What a product's page says.
+const ABOUT: &str = "Saves your CRM **every night**, to a place of your own.\n\n1. Install\n2. Choose a place\n3. Sleep\n\n\
+    | what | how often |\n|---|---|\n| database | hourly |\n| files | daily |";
+
 /// The CRM, its web server, and a site beside it with everything installed.
 pub struct House {
     pub database: Database,
@@ -32,6 +36,33 @@ impl House {
     pub async fn open() -> (Self, Daemon) {
         let house = Self::build().await;
         let daemon = house.site.start_ready().await;
+        (house, daemon)
+    }
+
+    /// The same with a shop: `backup-pro` in its three packages with texts in both languages, and a product beside it.
+    pub async fn selling() -> (Self, Daemon) {
+        let house = Self::build().await;
+        let site = &house.site;
+        site.stock().await;
+        for words in [
+            "package add --product backup-pro --sku backup-pro-trial --kind trial --currency EUR --term 30d",
+            "product add --slug mail-merge --name",
+        ] {
+            let mut arguments: Vec<&str> = words.split(' ').collect();
+            arguments.extend(words.starts_with("product").then_some("Mail Merge"));
+            site.json(&arguments).await;
+        }
+        for (language, tagline) in [
+            ("english", "Sleep well, your CRM is saved"),
+            ("german", "Ruhig schlafen, Ihr CRM ist gesichert"),
+        ] {
+            let mut text =
+                vec!["product", "text", "backup-pro", "--language", language, "--tagline", tagline];
+            text.extend(["--description", ABOUT, "--requirements", "* PHP 8.1\n* Perfex 3.0"]);
+            text.extend(["--changelog", "## 2.1\n\n- Faster\n\n## 2.0\n\n- All new"]);
+            site.json(&text).await;
+        }
+        let daemon = site.start_ready().await;
         (house, daemon)
     }
 

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`house`] | a CRM that is opened in a browser |
 //! | [`staff`] | pages within the CRM's staff area |
+//! | [`catalogue`] | looking around in the shop |
 //! | [`moving`] | the mailed link that moves a license |
 //! | [`away`] | a daemon that is gone while pages are open |
 
 mod away;
+mod catalogue;
 mod house;
 mod moving;
 mod staff;

@@ -12,7 +12,7 @@ async fn the_license_panels_are_read_and_used() {
     browser.sign_in(&staff(&house.database, 1).await).await;
     for language in Speaks::ALL {
         house.speak(language).await;
-        browser.goto("/admin/perfex_bridge/staff_gateway/licenses").await;
+        browser.goto("/admin/dashboard").await;
         browser.click("#side-menu a[href$='staff_gateway/licenses']").await;
         let title = language.pick("Licenses of the modules", "Lizenzen der Module");
         browser.looks(Page::crm("staff-licenses", language), &[title, "PM Shop", "Booking"]).await;
@@ -64,4 +64,22 @@ async fn staff_see_how_the_bridge_does_and_mend_a_mail() {
     browser.click("form:has(#field-email) button").await;
     browser.shows("eva@right.example").await;
     browser.looks(Page::crm("staff-message-mended", Speaks::German), &["Die Adresse ist berichtigt"]).await;
+}
+
+#[tokio::test]
+async fn the_bridge_is_watched_from_the_dashboard_and_its_overview() {
+    let (house, _daemon) = House::open().await;
+    let browser = house.visitor().await;
+    browser.sign_in(&staff(&house.database, 1).await).await;
+    for language in Speaks::ALL {
+        house.speak(language).await;
+        browser.goto("/admin/dashboard").await;
+        browser.find(".bridge-widget").await;
+        browser.looks(Page::within("dashboard", language, ".widget"), &[]).await;
+        browser.click(".bridge-widget a").await;
+        let title = language.pick("Bridge overview", "Übersicht der Bridge");
+        browser.looks(Page::crm("staff-overview", language), &[title]).await;
+        browser.click("a[href$='outbox']").await;
+        browser.looks(Page::crm("staff-outbox", language), &[]).await;
+    }
 }

@@ -174,6 +174,19 @@ impl Browser {
         assert!(found.is_ok(), "the page does not show {text:?}:\n{}", self.text().await);
     }
 
+    /// Waits until the page shows a text no longer.
+    pub async fn gone(&self, text: &str) {
+        let gone = eventually("end", async || (!self.text().await.contains(text)).then_some(()));
+        let gone = timeout(PATIENCE, gone).await;
+        assert!(gone.is_ok(), "the page still shows {text:?}:\n{}", self.text().await);
+    }
+
+    /// The path of the page that is shown, with its query.
+    pub async fn path(&self) -> String {
+        let url = self.driver.current_url().await.unwrap();
+        url.as_str().strip_prefix(&self.home).unwrap_or(url.as_str()).to_owned()
+    }
+
     /// What a script finds out about the page.
     pub async fn ask(&self, script: &str) -> Value {
         self.driver.execute(script, vec![]).await.unwrap().json().clone()

@@ -52,7 +52,7 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 pub struct Page {
     pub name: &'static str,
     pub language: Speaks,
-    /// [`OUR_OWN`] or [`CRM`].
+    /// What is ours of it: [`OUR_OWN`], [`CRM`], or another selector.
     ours: &'static str,
     /// The status that the page is answered with.
     status: u16,
@@ -67,6 +67,11 @@ impl Page {
     /// A page within the CRM's layout.
     pub fn crm(name: &'static str, language: Speaks) -> Self {
         Self { name, language, ours: CRM, status: 200 }
+    }
+
+    /// A page of the CRM, of which only this element is ours.
+    pub fn within(name: &'static str, language: Speaks, ours: &'static str) -> Self {
+        Self { name, language, ours, status: 200 }
     }
 
     /// The same page answered with another status.
