@@ -8,6 +8,8 @@ INSERT IGNORE INTO `{p}bridge_locks` (`name`) VALUES
 
 -- What an order's form said. `form_token` stands in the form: a form that is sent again finds its order by
 -- `pm_checkouts_form`. A known customer's own data in the CRM is never changed by a form, so the form's is kept here.
+-- `pay_here` is 1 where the order's page may lead to the invoice: that shows a known customer's data, which not everybody
+-- who knows their mail address may see.
 CREATE TABLE IF NOT EXISTS `{p}pm_checkouts` (
   `order_id` BIGINT NOT NULL PRIMARY KEY,
   `form_token` CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -18,6 +20,7 @@ CREATE TABLE IF NOT EXISTS `{p}pm_checkouts` (
   `terms_version` VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `waiver_version` VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `agreed_at` DATETIME(6) NOT NULL,
+  `pay_here` TINYINT(1) NOT NULL,
   UNIQUE KEY `pm_checkouts_form` (`form_token`),
   CONSTRAINT `{p}pm_checkouts_order` FOREIGN KEY (`order_id`) REFERENCES `{p}pm_orders` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

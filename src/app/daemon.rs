@@ -9,6 +9,8 @@
 //! | licenses | asks the license server about this install's modules | watchers |
 //! | schedule | starts jobs at their time | watchers |
 //! | routes | puts our block back into `my_routes.php` | watchers |
+//! | invoice-mails | looks after the mails that the CRM was asked to send | watchers |
+//! | order-pages | ends the streams of open pages when the listeners stop | listeners |
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | license-log | writes down who asked about licenses | workers |
@@ -132,7 +134,7 @@ fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, met
     let queue = Arc::new(Queue::new());
     let outboxes = vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)];
     let issued = metrics.clone();
-    let settler = Arc::new(Settler::new(app.workshop.clone(), outboxes, move |count| {
+    let settler = Arc::new(Settler::new(app.workshop.clone(), outboxes, app.news.clone(), move |count| {
         issued.licenses_issued(count.into());
     }));
     for name in WORKERS {

@@ -5,6 +5,7 @@
 
 mod access;
 mod authority;
+mod checkout;
 mod companion;
 mod daemon;
 mod facts;
@@ -41,6 +42,7 @@ use crate::perfex::app_config::{SessionSettings, Source};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::files;
 use crate::perfex::schema::{Schema, SchemaError};
+use crate::shop::order_page::News;
 use crate::shop::{LICENSE_REQUEST, PORTAL_PATHS, Workshop, storefront};
 use crate::text::{MailTexts, Pages, TextError};
 use crate::watch::Bell;
@@ -76,6 +78,8 @@ pub struct App {
     pub pages: Pages,
     /// Calls the loop that notices payments.
     pub bell: Bell,
+    /// Tells open pages of settled invoices.
+    pub news: News,
     /// The shop.
     pub workshop: Workshop,
     /// Carries mails.
@@ -181,6 +185,7 @@ impl App {
             texts,
             pages: Pages::load()?,
             bell: Bell::default(),
+            news: News::default(),
             workshop,
             postman,
             outbox,

@@ -20,12 +20,13 @@ use crate::text::{PortalTexts, StaffTexts, TextError};
 use crate::vitals::Vitals;
 
 use super::standing::AppStanding;
-use super::{App, DaemonError, authority, listeners};
+use super::{App, DaemonError, authority, checkout, listeners};
 
 /// What pages share.
 struct Frame {
     texts: StaffTexts,
     door: Arc<StaffDoor>,
+    csrf: Arc<Csrf>,
     shop: ShopPages,
     portal_texts: PortalTexts,
     portal_door: Arc<PortalDoor>,
@@ -45,6 +46,7 @@ pub(super) async fn serve(
     let mut routes = nudge::routes(app.bell.clone());
     routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
     routes = routes.or(portal(app, &frame).routes()).unify().boxed();
+    routes = routes.or(checkout::routes(supervisor, app, &frame.shop, &frame.csrf)).unify().boxed();
     // After everything else below `/shop`: it also says that there is no such page there.
     routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     // The last of all: it says so everywhere else.
@@ -77,8 +79,8 @@ impl Frame {
             portal_texts.clone(),
             read_only,
         ));
-        let door = Arc::new(StaffDoor::new(identity, csrf, texts.clone(), read_only));
-        Ok(Self { texts, door, shop, portal_texts, portal_door })
+        let door = Arc::new(StaffDoor::new(identity, Arc::clone(&csrf), texts.clone(), read_only));
+        Ok(Self { texts, door, csrf, shop, portal_texts, portal_door })
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::outbox::Outbox;
 use crate::reconcile::{Key, Reconciler};
+use crate::shop::order_page::News;
 use crate::shop::{self, Settled, ShopError, Workshop};
 use futures_util::future::BoxFuture;
 
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 pub struct Settler {
     workshop: Workshop,
     outboxes: Vec<Arc<Outbox>>,
+    news: News,
     issued: Box<dyn Fn(u32) + Send + Sync>,
 }
 
@@ -22,13 +24,14 @@ impl fmt::Debug for Settler {
 }
 
 impl Settler {
-    /// A settler that wakes the outboxes, and tells `issued` how many licenses came to be.
+    /// A settler that wakes the outboxes, tells open pages, and tells `issued` how many licenses came to be.
     pub fn new(
         workshop: Workshop,
         outboxes: Vec<Arc<Outbox>>,
+        news: News,
         issued: impl Fn(u32) + Send + Sync + 'static,
     ) -> Self {
-        Self { workshop, outboxes, issued: Box::new(issued) }
+        Self { workshop, outboxes, news, issued: Box::new(issued) }
     }
 
     async fn invoice(&self, id: crate::ids::InvoiceId) -> Result<(), ShopError> {
@@ -37,6 +40,7 @@ impl Settler {
             if issued > 0 {
                 (self.issued)(issued);
             }
+            self.news.tell(id);
             for outbox in &self.outboxes {
                 outbox.nudge();
             }

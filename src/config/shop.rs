@@ -14,12 +14,17 @@ pub struct ShopConfig {
     pub trial_reminder_days: ReminderDays,
     /// How long an order waits for its first payment.
     pub unpaid_expires: Duration,
+    /// Forms of the checkout a minute from one network.
+    pub forms_per_network: u32,
+    /// Orders an hour for one mail address.
+    pub orders_per_mailbox: u32,
 }
 
 impl ShopConfig {
     pub(super) fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let year = Duration::from_hours(365 * 24);
         let get = |key| settings.get("shop", key);
+        let limit = |key| settings.get("shop", key)?.number(1..=1_000_000_u32);
         let days = get("trial_reminder_days")?;
         let text = days.required("write \"none\" for no reminders")?;
         Ok(Self {
@@ -28,6 +33,8 @@ impl ShopConfig {
                 .parse()
                 .map_err(|error: super::ReminderDaysError| days.refuse(error.to_string()))?,
             unpaid_expires: get("unpaid_expires")?.duration(Duration::from_hours(24)..=10 * year)?,
+            forms_per_network: limit("forms_per_network")?,
+            orders_per_mailbox: limit("orders_per_mailbox")?,
         })
     }
 }

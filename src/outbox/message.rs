@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{DbError, Fields, Record, Session};
+use crate::db::{DbError, Fields, Record, Session, placeholders};
 use crate::ids::MessageId;
 
 use super::{OutboxError, State};
@@ -185,6 +185,15 @@ pub async fn excerpt(session: &mut Session, wanted: Excerpt<'_>) -> Result<Vec<M
     }
     values.push(wanted.limit.into());
     session.rows(&sql, values).await
+}
+
+/// The messages about these facts, oldest first.
+pub async fn about(session: &mut Session, facts: Vec<String>) -> Result<Vec<Message>, DbError> {
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("{COLUMNS} WHERE `dedupe_key` IN ({}) ORDER BY `id`", placeholders(facts.len()));
+    session.rows(&sql, facts).await
 }
 
 /// One message.

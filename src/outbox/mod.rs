@@ -26,8 +26,8 @@ pub use courier::{Courier, Handover, Outcome};
 pub use family::Family;
 pub use lane::Lane;
 pub use message::{
-    Excerpt, Filter, Message, NewMessage, Overview, drop_message, enqueue, excerpt, list, overview, prune,
-    retry, show,
+    Excerpt, Filter, Message, NewMessage, Overview, about, drop_message, enqueue, excerpt, list, overview,
+    prune, retry, show,
 };
 pub use state::State;
 pub use worker::{Outbox, Policy, Round};

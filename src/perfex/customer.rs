@@ -39,6 +39,8 @@ pub fn checked_email(text: &str) -> Result<&str, EmailError> {
 const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id`, c.`email` AS `email` \
      FROM `{p}contacts` c INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` \
      WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 100";
+const PRINTED: &str = "SELECT k.`company` AS `company`, c.`firstname` AS `firstname`, c.`lastname` AS `lastname` \
+     FROM `{p}contacts` c INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` WHERE c.`id` = ?";
 const LANGUAGE: &str = "SELECT `default_language` FROM `{p}clients` WHERE `userid` = ?";
 const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonenumber`, `country`, `city`, `zip`, \
      `state`, `address`, `website`, `datecreated`, `active`, `billing_street`, `billing_city`, `billing_state`, \
@@ -86,11 +88,46 @@ impl Contact {
         Ok(same.map(|candidate| candidate.found))
     }
 
+    /// Whether documents of this customer are headed as this form is: by the same company, or without one by the same
+    /// person. Case, blanks and punctuation do not count.
+    pub async fn is_printed_as(self, session: &mut Session, form: &NewCustomer) -> Result<bool, DbError> {
+        let Some(own) = session.first::<Printed>(PRINTED, (self.contact,)).await? else { return Ok(false) };
+        let person = |first: &str, last: &str| plain(&format!("{first}{last}"));
+        Ok(if plain(&own.company).is_empty() {
+            plain(&form.company).is_empty()
+                && person(&own.firstname, &own.lastname) == person(&form.firstname, &form.lastname)
+        } else {
+            plain(&own.company) == plain(&form.company)
+        })
+    }
+
     /// The language that staff or the customer chose for this customer, if any.
     pub async fn language(self, session: &mut Session) -> Result<Option<String>, DbError> {
         let row = session.first::<(Option<String>,)>(LANGUAGE, (self.client,)).await?;
         Ok(row.and_then(|row| row.0).filter(|language| !language.is_empty()))
     }
+}
+
+struct Printed {
+    company: String,
+    firstname: String,
+    lastname: String,
+}
+
+impl Record for Printed {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        let company: Option<String> = row.take("company")?;
+        Ok(Self {
+            company: company.unwrap_or_default(),
+            firstname: row.take("firstname")?,
+            lastname: row.take("lastname")?,
+        })
+    }
+}
+
+/// Letters and digits alone, in lower case.
+fn plain(text: &str) -> String {
+    text.to_lowercase().chars().filter(|sign| sign.is_alphanumeric()).collect()
 }
 
 /// A customer that does not exist yet; all texts are clean.

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDateTime};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::entropy::{self, Entropy};
-use crate::ids::{ClientId, CurrencyId, InvoiceId};
+use crate::ids::{ClientId, CountryId, CurrencyId, InvoiceId};
 use crate::money::Amount;
 
 use super::numbering::{Numbering, NumberingError};
@@ -54,6 +54,8 @@ pub struct NewInvoice {
     pub lines: Vec<Line>,
     /// What the customer reads on it besides the CRM's preset note, as HTML; empty for nothing.
     pub note: String,
+    /// The country of the billing address when that is not the customer's own address in the CRM.
+    pub billed_to: Option<CountryId>,
 }
 
 /// What became of it.
@@ -122,8 +124,7 @@ impl NewInvoice {
         entropy: &dyn Entropy,
     ) -> Result<CreatedInvoice, NumberingError> {
         let numbering = Numbering::of(options);
-        let Billing([street, city, state, zip], country) =
-            session.first(BILLING, (self.client,)).await?.unwrap_or(Billing(Default::default(), None));
+        let Billing([street, city, state, zip], country) = self.billing(session).await?;
         let modes = payment_modes::preselected(session).await?;
         let due_after: u64 = options.get("invoice_due_after").parse().unwrap_or(0);
         let due = (due_after > 0).then(|| at.date().checked_add_days(Days::new(due_after))).flatten();
@@ -163,6 +164,14 @@ impl NewInvoice {
         }
         activity::invoice_created(session, id, at).await?;
         Ok(CreatedInvoice { id, number: text, hash, total })
+    }
+
+    async fn billing(&self, session: &mut Session) -> Result<Billing, DbError> {
+        if let Some(country) = self.billed_to {
+            return Ok(Billing(std::array::from_fn(|_| Some(String::new())), Some(country.0)));
+        }
+        let own = session.first(BILLING, (self.client,)).await?;
+        Ok(own.unwrap_or(Billing(Default::default(), None)))
     }
 
     async fn write_line(

@@ -22,6 +22,7 @@ mod license_courier;
 mod license_mail;
 mod license_request;
 mod order;
+pub mod order_page;
 mod package;
 mod package_page;
 mod place;

@@ -177,6 +177,24 @@ impl Order {
         session.first(&format!("{COLUMNS} WHERE `id` = ?"), (id,)).await
     }
 
+    /// The order that a token opens.
+    pub(super) async fn of_token(session: &mut Session, token: &str) -> Result<Option<Self>, DbError> {
+        session.first(&format!("{COLUMNS} WHERE `token` = ?"), (token,)).await
+    }
+
+    /// The version of the order that a token opens.
+    pub(super) async fn version_of(session: &mut Session, token: &str) -> Result<Option<i64>, DbError> {
+        let sql = "SELECT `version` FROM `{p}pm_orders` WHERE `token` = ?";
+        Ok(session.first::<(i64,)>(sql, (token,)).await?.map(|row| row.0))
+    }
+
+    /// Corrects where its mails go; the caller holds its lock.
+    pub(super) async fn set_email(&self, session: &mut Session, email: &str) -> Result<(), DbError> {
+        let sql = "UPDATE `{p}pm_orders` SET `email` = ?, `version` = `version` + 1 WHERE `id` = ?";
+        session.run(sql, (email, self.id)).await?;
+        Ok(())
+    }
+
     /// Whether there is an order with this token.
     pub(super) async fn find_by_token(database: &Database, token: &str) -> Result<bool, DbError> {
         let mut session = database.session().await?;
@@ -297,11 +315,6 @@ impl Record for Item {
 impl Item {
     /// So many of `package` as it is now; not written yet.
     pub(super) fn of(package: &Package, quantity: u32) -> Self {
-        let description = if package.name == package.product_name {
-            package.product_name.clone()
-        } else {
-            format!("{} - {}", package.product_name, package.name)
-        };
         Self {
             id: OrderItemId(0),
             package: package.id,
@@ -310,7 +323,7 @@ impl Item {
             product: package.product.clone(),
             product_name: package.product_name.clone(),
             kind: package.kind,
-            description,
+            description: package.full_name(),
             quantity,
             unit_price: package.price,
             tax: package.tax.clone(),

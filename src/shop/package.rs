@@ -182,6 +182,16 @@ impl Package {
         })
     }
 
+    /// What stands on an invoice: product and package.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        if self.name == self.product_name {
+            self.product_name.clone()
+        } else {
+            format!("{} - {}", self.product_name, self.name)
+        }
+    }
+
     /// All packages by product.
     pub async fn list(session: &mut Session) -> Result<Vec<Self>, ShopError> {
         Ok(session.rows(&format!("{COLUMNS} ORDER BY p.`slug`, k.`price`, k.`id`"), ()).await?)

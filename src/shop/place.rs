@@ -99,6 +99,8 @@ impl PlaceOrder {
             customer,
             note: String::new(),
             domain: self.domain.clone(),
+            billed_to: None,
+            signed_in: None,
         };
         let written = placement.write(workshop, &mut session, schema, &options, now).await?;
         written.commit(workshop, session).await

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::Session;
 use crate::entropy;
-use crate::ids::OrderId;
+use crate::ids::{ClientId, CountryId, OrderId};
 use crate::licensing::{Domain, Term};
 use crate::money::Amount;
 use crate::perfex::currency::Currency;
@@ -48,12 +48,19 @@ pub(super) struct Placement {
     pub note: String,
     /// Where a trial is to be tried; without it only the mail address is kept from a second one.
     pub domain: Option<Domain>,
+    /// The country to bill to, when the form speaks for the customer and not the CRM's own record.
+    pub billed_to: Option<CountryId>,
+    /// The customer of whoever is signed in: for them the CRM's own record counts.
+    pub signed_in: Option<ClientId>,
 }
 
 /// An order that is written and not committed.
 #[derive(Debug)]
 pub(super) struct Written {
     pub order: OrderId,
+    pub contact: Contact,
+    /// Whether the contact was there before.
+    pub known: bool,
     pub invoice: Option<CreatedInvoice>,
     placed: Placed,
 }
@@ -110,7 +117,9 @@ impl Placement {
         now: DateTime<Utc>,
     ) -> Result<Written, ShopError> {
         let at = LocalZone::of(options).wall_clock(now);
-        let contact = match Contact::with_email(session, &self.customer.email).await? {
+        let found = Contact::with_email(session, &self.customer.email).await?;
+        let known = found.is_some();
+        let contact = match found {
             Some(contact) => contact,
             None => self.customer.create(session, options, at).await?,
         };
@@ -135,6 +144,7 @@ impl Placement {
                 currency: currency.id,
                 lines,
                 note: std::mem::take(&mut self.note),
+                billed_to: self.billed_to.filter(|_| self.signed_in != Some(contact.client)),
             };
             Some(new.create(session, schema, options, at, &*workshop.entropy).await?)
         } else {
@@ -180,7 +190,7 @@ impl Placement {
             token,
             fulfilment: Fulfilment::Open,
         };
-        Ok(Written { order, invoice, placed })
+        Ok(Written { order, contact, known, invoice, placed })
     }
 }
 

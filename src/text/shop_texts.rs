@@ -15,12 +15,14 @@ use tera::{Context, Tera};
 use super::mail_texts::template_error;
 use super::{Language, Phrases, TextError, speaking};
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("parts.html", include_str!("../../templates/shop/parts.html")),
     ("layout.html", include_str!("../../templates/shop/layout.html")),
     ("listing.html", include_str!("../../templates/shop/listing.html")),
     ("notice.html", include_str!("../../templates/shop/notice.html")),
     ("product.html", include_str!("../../templates/shop/product.html")),
+    ("checkout.html", include_str!("../../templates/shop/checkout.html")),
+    ("order.html", include_str!("../../templates/shop/order.html")),
 ];
 
 /// The style sheet of every page; the seller's colours come in front of it.

@@ -33,7 +33,12 @@ async fn an_order_that_cannot_be_settled_delays_no_other_and_is_settled_when_it_
     let (told, mut reports) = mpsc::unbounded_channel();
     let worker = tokio::spawn({
         let (queue, ending) = (Arc::clone(&queue), ending.clone());
-        let settler = Settler::new(shop.app.workshop.clone(), vec![Arc::clone(&shop.app.outbox)], |_| {});
+        let settler = Settler::new(
+            shop.app.workshop.clone(),
+            vec![Arc::clone(&shop.app.outbox)],
+            shop.app.news.clone(),
+            |_| {},
+        );
         async move {
             let report = move |report: reconcile::Report| told.send(report.ok).unwrap();
             reconcile::run(&queue, &settler, &ending, || {}, report).await;

@@ -1,8 +1,10 @@
 //! Orders and what becomes of them.
 
+pub mod checkout;
 mod customer_page;
 mod customers;
 mod expiry;
+mod order_page;
 mod place;
 mod portal_page;
 mod refusals;

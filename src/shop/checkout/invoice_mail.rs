@@ -1,0 +1,114 @@
+//! The mail with which the CRM sends an invoice and its PDF, and a look after it.
+//!
+//! A row that waits in the CRM's list while its invoice is gone stops the CRM's cron for good. So each one that we wrote is
+//! looked at until the CRM has taken it: taken back when its invoice is deleted or cancelled, and when a cron run has come
+//! by and left it, whatever the reason. Staff then send the invoice by hand; the order's timeline says so.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+
+use crate::db::{Database, DbError, Fields, Record, Session, text_enum};
+use crate::ids::{InvoiceId, OrderId};
+use crate::perfex::customer::Contact;
+use crate::perfex::new_invoice::CreatedInvoice;
+use crate::perfex::scheduled_mail::{Fate, ScheduledMail};
+
+use super::super::timeline::ORDER_TIMELINE;
+
+text_enum! {
+    /// What became of the mail of an invoice.
+    InvoiceMail {
+        /// The CRM has not taken it yet.
+        Waiting = "waiting",
+        /// The CRM has taken it.
+        Taken = "taken",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+    }
+}
+
+const INSERT: &str = "INSERT INTO `{p}pm_invoice_mails` (`order_id`, `invoice_id`, `invoice_hash`, `scheduled_email_id`, \
+     `state`, `handed_over_at`) VALUES (?, ?, ?, ?, 'waiting', ?)";
+const WAITING: &str = "SELECT `order_id`, `invoice_id`, `invoice_hash`, `scheduled_email_id`, `handed_over_at` \
+     FROM `{p}pm_invoice_mails` WHERE `state` = 'waiting' ORDER BY `order_id` LIMIT 500";
+const FINISH: &str =
+    "UPDATE `{p}pm_invoice_mails` SET `state` = ? WHERE `order_id` = ? AND `state` = 'waiting'";
+
+/// How long a cron run may take before a mail that it left counts as stuck.
+const CRON_RUN: TimeDelta = TimeDelta::minutes(15);
+
+struct Waiting {
+    order: OrderId,
+    mail: ScheduledMail,
+    hash: String,
+    since: DateTime<Utc>,
+}
+
+impl Record for Waiting {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        let invoice: InvoiceId = row.take("invoice_id")?;
+        Ok(Self {
+            order: row.take("order_id")?,
+            mail: ScheduledMail { id: row.take("scheduled_email_id")?, invoice },
+            hash: row.take("invoice_hash")?,
+            since: row.take::<NaiveDateTime>("handed_over_at")?.and_utc(),
+        })
+    }
+}
+
+/// Asks the CRM to mail an invoice that this transaction has created; `at` is its local wall time.
+pub(super) async fn hand_over(
+    session: &mut Session,
+    order: OrderId,
+    invoice: &CreatedInvoice,
+    contact: Contact,
+    at: NaiveDateTime,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let mail = ScheduledMail::add(session, invoice.id, contact.contact, at).await?;
+    let row = (order, invoice.id, invoice.hash.as_str(), mail.id, now.naive_utc());
+    session.run(INSERT, row).await?;
+    Ok(())
+}
+
+/// Looks after all mails that the CRM has not taken; returns how many had to be taken back.
+pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, DbError> {
+    let waiting: Vec<Waiting> = database.session().await?.rows(WAITING, ()).await?;
+    let mut withdrawn = 0;
+    for one in waiting {
+        let mut session = database.begin().await?;
+        let fate = one.mail.fate(&mut session, &one.hash).await?;
+        let (state, told) = match fate {
+            Fate::Taken => {
+                (InvoiceMail::Taken, "the CRM has mailed the invoice, or somebody removed that mail")
+            }
+            Fate::Pointless => {
+                (InvoiceMail::Withdrawn, "the invoice is deleted or cancelled, so its mail was taken back")
+            }
+            Fate::Waits { last_run } if one.was_left(last_run, now) => (
+                InvoiceMail::Withdrawn,
+                "a cron run of the CRM left the mail of the invoice, so it was taken back: send the invoice by hand",
+            ),
+            Fate::Waits { .. } => continue,
+        };
+        if state == InvoiceMail::Withdrawn {
+            one.mail.withdraw(&mut session).await?;
+        }
+        if session.run(FINISH, (state, one.order)).await?.rows == 1 {
+            ORDER_TIMELINE.add(&mut session, one.order, now, "invoice_mail", told).await?;
+            session.commit().await?;
+            if state == InvoiceMail::Withdrawn {
+                withdrawn += 1;
+                tracing::warn!(order = %one.order, invoice = %one.mail.invoice, told, "the mail of an invoice was taken back");
+            }
+        }
+    }
+    Ok(withdrawn)
+}
+
+impl Waiting {
+    /// Whether a cron run that began after the mail was handed over has had time enough for it.
+    fn was_left(&self, last_run: i64, now: DateTime<Utc>) -> bool {
+        let Some(run) = DateTime::from_timestamp(last_run, 0) else { return false };
+        run > self.since && now - run > CRON_RUN
+    }
+}

@@ -1,0 +1,242 @@
+//! What the page of an order shows.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use crate::db::{DbError, Session};
+use crate::licensing::{self, Standing};
+use crate::outbox::{self, Message, State};
+use crate::perfex::encryption::Cipher;
+use crate::perfex::formats::Formats;
+use crate::text::{Language, ShopTexts, TextError};
+
+use super::super::ShopError;
+use super::super::charge::Charge;
+use super::super::checkout::{money, pays_here};
+use super::super::order::{Fulfilment, Order, OrderState};
+use super::super::package::Kind;
+
+/// More keys than this do not help anybody on a page.
+const MOST_KEYS: u32 = 1_000;
+
+/// Where an order stands, as its buyer sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// To be paid.
+    Unpaid,
+    /// Paid in part.
+    Partial,
+    /// Paid, or free: the licenses are being made.
+    Making,
+    /// The licenses are there.
+    Done,
+    /// A payment was taken back.
+    Reversed,
+    /// It does not stand.
+    Cancelled,
+}
+
+impl Stage {
+    /// Where this order stands.
+    pub(super) fn of(order: &Order) -> Self {
+        match (order.state, order.charge, order.fulfilment) {
+            (_, Charge::Reversed, _) | (_, _, Fulfilment::Revoked) => Self::Reversed,
+            (OrderState::Placed, _, Fulfilment::Fulfilled) => Self::Done,
+            (OrderState::Placed, Charge::Full | Charge::Over, Fulfilment::Open) => Self::Making,
+            (OrderState::Placed, Charge::Partial, Fulfilment::Open) => Self::Partial,
+            (OrderState::Placed, Charge::None, Fulfilment::Open) => Self::Unpaid,
+            _ => Self::Cancelled,
+        }
+    }
+
+    /// Its phrases begin with this.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Partial => "partial",
+            Self::Making => "making",
+            Self::Done => "done",
+            Self::Reversed => "reversed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether something is expected to happen while somebody looks.
+    pub(super) fn waits(self) -> bool {
+        matches!(self, Self::Unpaid | Self::Partial | Self::Making)
+    }
+}
+
+/// A license.
+#[derive(Debug, Clone, Serialize)]
+struct ShownKey {
+    product: String,
+    key: String,
+    until: Option<String>,
+    /// A phrase, when the license does not work.
+    trouble: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ShownItem {
+    name: String,
+    quantity: u32,
+    sum: Option<String>,
+}
+
+/// What the page shows; its parts are in the page's language.
+#[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the template asks")]
+pub(super) struct View {
+    number: String,
+    placed_on: String,
+    pub email: String,
+    items: Vec<ShownItem>,
+    total: Option<String>,
+    stage: &'static str,
+    heading: String,
+    text: String,
+    paid: bool,
+    pub waits: bool,
+    /// The invoice's page in the CRM, for whoever may see it.
+    invoice: Option<String>,
+    /// Whether the way to pay is in the mail only.
+    by_mail: bool,
+    keys: Vec<ShownKey>,
+    pub can_correct: bool,
+    pub can_resend: bool,
+    /// A phrase about the mail with the keys.
+    mail: Option<&'static str>,
+}
+
+/// Whom and how the view is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub texts: &'a ShopTexts,
+    pub language: Language,
+    pub cipher: &'a Cipher,
+    pub base_url: &'a Url,
+    pub now: DateTime<Utc>,
+}
+
+impl View {
+    /// Reads everything about an order.
+    pub(super) async fn read(
+        session: &mut Session,
+        order: &Order,
+        reader: Reader<'_>,
+    ) -> Result<Self, ViewError> {
+        let Reader { texts, language, cipher, base_url, now } = reader;
+        let items = order.items(session).await?;
+        let formats = Formats::read(session).await?;
+        let mails = mails(session, order).await?;
+        let pay_here = pays_here(session, order.id).await?;
+        let stage = Stage::of(order);
+        let mut keys = Vec::new();
+        if stage != Stage::Unpaid {
+            let filter = licensing::Filter { order: Some(order.id), limit: MOST_KEYS };
+            let mut licenses =
+                licensing::list(session, cipher, filter, now).await.map_err(ShopError::from)?;
+            licenses.reverse();
+            for license in &licenses {
+                let Ok(key) = license.key() else { continue };
+                let item = items.iter().find(|item| item.product == license.product);
+                keys.push(ShownKey {
+                    product: item.map_or_else(|| license.product.clone(), |item| item.product_name.clone()),
+                    key: key.to_owned(),
+                    until: license.expires_at.map(|end| formats.day(end)),
+                    trouble: trouble(license.right),
+                });
+            }
+        }
+        let say = |name: String, values: &[(&str, &str)]| texts.say(language, &name, values);
+        let in_words = |amount| money(amount, &order.currency, language);
+        let invoice = order.invoice.zip(order.invoice_hash.as_ref()).filter(|_| stage != Stage::Cancelled);
+        let address = invoice.map(|(id, hash)| format!("{base_url}invoice/{id}/{hash}"));
+        let email = order.email.as_str();
+        let name = if stage == Stage::Unpaid && !pay_here { "mailed" } else { stage.name() };
+        Ok(Self {
+            number: order.id.to_string(),
+            placed_on: formats.day(order.placed_at),
+            email: order.email.clone(),
+            items: items
+                .iter()
+                .map(|item| ShownItem {
+                    name: item.description.clone(),
+                    quantity: item.quantity,
+                    sum: (item.kind == Kind::Paid)
+                        .then(|| in_words((item.unit_price * item.quantity).rounded())),
+                })
+                .collect(),
+            total: order.invoice.map(|_| in_words(order.total)),
+            stage: stage.name(),
+            heading: say(format!("order-{name}"), &[])?,
+            text: say(format!("order-{name}-text"), &[("email", email), ("total", &in_words(order.total))])?,
+            paid: matches!(stage, Stage::Making | Stage::Done),
+            waits: stage.waits(),
+            by_mail: address.is_some() && !pay_here,
+            invoice: address.filter(|_| pay_here),
+            keys,
+            can_correct: can_correct(order, &mails),
+            can_resend: mails.iter().any(|mail| mail.state != State::Sending),
+            mail: told(&mails),
+        })
+    }
+
+    /// A mark that changes with everything that is shown.
+    pub(super) fn mark(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        hex::encode(Sha256::digest(text.as_bytes())).chars().take(32).collect()
+    }
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ViewError {
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+    #[error(transparent)]
+    Database(#[from] DbError),
+    #[error(transparent)]
+    Text(#[from] TextError),
+}
+
+/// The mails that carry an order's keys.
+pub(super) async fn mails(session: &mut Session, order: &Order) -> Result<Vec<Message>, DbError> {
+    let items = order.items(session).await?;
+    let keys = items.iter().flat_map(|item| {
+        ["license_issued", "trial_started"].map(|template| format!("{template}:order_item:{}", item.id))
+    });
+    outbox::about(session, keys.collect()).await
+}
+
+/// A mistyped address can be corrected as long as nothing has gone there.
+pub(super) fn can_correct(order: &Order, mails: &[Message]) -> bool {
+    let gone = |mail: &Message| matches!(mail.state, State::Sending | State::Sent | State::Uncertain);
+    Stage::of(order) != Stage::Cancelled && !mails.iter().any(gone)
+}
+
+/// What became of the mails, as the buyer should know it.
+fn told(mails: &[Message]) -> Option<&'static str> {
+    if mails.is_empty() {
+        None
+    } else if mails.iter().any(|mail| mail.state == State::Dead) {
+        Some("order-mail-failed")
+    } else if mails.iter().all(|mail| mail.state == State::Sent) {
+        Some("order-mail-sent")
+    } else {
+        Some("order-mail-leaving")
+    }
+}
+
+fn trouble(right: Standing) -> Option<&'static str> {
+    match right {
+        Standing::Trial | Standing::Active => None,
+        Standing::PastDue => Some("order-key-past-due"),
+        Standing::Expired => Some("order-key-expired"),
+        Standing::Suspended => Some("order-key-suspended"),
+        Standing::Revoked => Some("order-key-revoked"),
+    }
+}

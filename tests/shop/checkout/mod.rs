@@ -1,0 +1,8 @@
+//! A form becomes one order, or comes back.
+
+mod mails;
+mod once;
+mod orders;
+mod people;
+mod refused;
+pub mod till;

@@ -1,0 +1,5 @@
+//! The page of an order: what it shows, to whom, and what may be done there.
+
+mod desk;
+mod live;
+mod shows;
