@@ -51,7 +51,7 @@ impl Deed {
     #[must_use]
     pub fn changed<B: ToString, A: ToString>(
         mut self,
-        field: &'static str,
+        field: &str,
         before: Option<B>,
         after: Option<A>,
     ) -> Self {

@@ -61,3 +61,5 @@ audit-field-state = Status
 audit-module-activated = hat die Lizenz des Moduls „{ $id }“ aktiviert.
 audit-module-checked = hat die Lizenz des Moduls „{ $id }“ prüfen lassen.
 audit-module-released = hat die Lizenz des Moduls „{ $id }“ freigegeben.
+staff-locked = Der Mitarbeiterbereich von { $module } ist gesperrt. Die öffentlichen Seiten laufen weiter.
+staff-locked-do = Lizenz eingeben

@@ -61,3 +61,5 @@ audit-field-state = State
 audit-module-activated = activated the license of the module “{ $id }”.
 audit-module-checked = had the license of the module “{ $id }” checked.
 audit-module-released = released the license of the module “{ $id }”.
+staff-locked = The staff area of { $module } is locked. The public pages keep working.
+staff-locked-do = Enter a license

@@ -11,8 +11,11 @@ use crate::companion::overview::{OutboxPage, OverviewPage, Standing, WidgetPage}
 use crate::config::LicenseServer;
 use crate::http::staff::{StaffDesk, StaffDoor};
 use crate::http::{Csrf, Identity, PortalDoor};
+use crate::licensing::client::Module;
+use crate::licensing::locked_page::LockedPage;
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
+use crate::shop::desk::{DashboardPage, OrdersPage};
 use crate::shop::storefront::{CataloguePages, ShopPages};
 use crate::shop::{CustomerPage, PortalPage};
 use crate::supervise::Supervisor;
@@ -88,29 +91,36 @@ impl Frame {
 fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
     let standing: Arc<dyn Standing> = Arc::new(AppStanding { app: Arc::clone(app), vitals: vitals.clone() });
     let database = &app.database;
+    let outboxes = vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)];
     StaffDesk::new(app.database.clone(), Arc::clone(&app.clock), Arc::clone(&frame.door), frame.texts.clone())
         .with(PanelPage {
             licenses: Arc::clone(&app.licenses),
             database: app.database.clone(),
             feature: companion::FEATURE,
         })
+        .with(of_shop(DashboardPage { database: database.clone() }, app))
+        .with(of_shop(OrdersPage { workshop: app.workshop.clone(), outboxes: outboxes.clone() }, app))
         .with(OverviewPage { standing: Arc::clone(&standing), database: database.clone() })
         .with(WidgetPage { standing, database: database.clone() })
-        .with(OutboxPage {
-            database: database.clone(),
-            postman: Arc::clone(&app.postman),
-            outboxes: vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)],
-        })
+        .with(OutboxPage { database: database.clone(), postman: Arc::clone(&app.postman), outboxes })
         .with(MailsPage {
             database: app.database.clone(),
             texts: app.texts.clone(),
             feature: companion::FEATURE,
         })
-        .with(CustomerPage {
-            database: app.database.clone(),
-            cipher: Arc::clone(&app.cipher),
-            feature: companion::FEATURE,
-        })
+        .with(of_shop(
+            CustomerPage {
+                database: app.database.clone(),
+                cipher: Arc::clone(&app.cipher),
+                feature: crate::shop::FEATURE,
+            },
+            app,
+        ))
+}
+
+/// A page of the shop, behind the shop's license.
+fn of_shop<P>(page: P, app: &App) -> LockedPage<P> {
+    LockedPage { page, module: Module::Shop, licenses: Arc::clone(&app.licenses) }
 }
 
 /// The licenses in the client portal.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::db::{DbError, Fields, Record, Session, placeholders};
+use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::MessageId;
 
 use super::{OutboxError, State};
@@ -187,13 +187,20 @@ pub async fn excerpt(session: &mut Session, wanted: Excerpt<'_>) -> Result<Vec<M
     session.rows(&sql, values).await
 }
 
-/// The messages about these facts, oldest first.
+/// The messages that tell one of these facts, oldest first; also those whose fact is one of them with a colon and more
+/// behind it.
 pub async fn about(session: &mut Session, facts: Vec<String>) -> Result<Vec<Message>, DbError> {
     if facts.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{COLUMNS} WHERE `dedupe_key` IN ({}) ORDER BY `id`", placeholders(facts.len()));
-    session.rows(&sql, facts).await
+    let each = vec!["((`dedupe_key` >= ? AND `dedupe_key` < ?) OR `dedupe_key` = ?)"; facts.len()];
+    let values: Vec<mysql_async::Value> = facts
+        .into_iter()
+        // The character behind all that stand in a key.
+        .flat_map(|fact| [format!("{fact}:"), format!("{fact}:~"), fact])
+        .map(mysql_async::Value::from)
+        .collect();
+    session.rows(&format!("{COLUMNS} WHERE {} ORDER BY `id`", each.join(" OR ")), values).await
 }
 
 /// One message.

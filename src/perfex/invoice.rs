@@ -19,6 +19,8 @@ const READ: &str = "SELECT `status`, `total`, `hash` FROM `{p}invoices` WHERE `i
 const PAYMENTS: &str =
     "SELECT `id`, `amount` FROM `{p}invoicepaymentrecords` WHERE `invoiceid` = ? ORDER BY `id`";
 const CREDITS: &str = "SELECT `id`, `amount` FROM `{p}credits` WHERE `invoice_id` = ? ORDER BY `id`";
+/// There is no index for it: asked only for what somebody typed.
+const NUMBERED: &str = "SELECT `id` FROM `{p}invoices` WHERE `number` = ? ORDER BY `id` DESC LIMIT 50";
 const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`status` AS `status`, i.`total` AS `total`, i.`hash` AS `hash`, \
      COALESCE(SUM(p.`amount`), 0) AS `paid`, COUNT(p.`id`) AS `payments` \
      FROM `{p}invoices` i LEFT JOIN `{p}invoicepaymentrecords` p ON p.`invoiceid` = i.`id` \
@@ -45,6 +47,14 @@ impl fmt::Display for Standing {
             Self::Draft => "draft",
         })
     }
+}
+
+/// The invoices that a printed number may mean, such as `INV-000042`, `INV-2026/000042` or `42`.
+pub async fn numbered(session: &mut Session, text: &str) -> Result<Vec<InvoiceId>, DbError> {
+    let digits = text.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let Ok(number) = digits.parse::<i64>() else { return Ok(Vec::new()) };
+    let rows = session.rows::<(InvoiceId,)>(NUMBERED, (number,)).await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Everything that was paid on an invoice id, whether or not the invoice is still there.

@@ -8,6 +8,7 @@
 //! - licenses of another machine's license server are requested by a row of the outbox for each unit, with the same
 //!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
+mod cancel;
 mod catalogue;
 mod charge;
 pub mod checkout;
@@ -21,6 +22,7 @@ mod license_answer;
 mod license_courier;
 mod license_mail;
 mod license_request;
+mod mails;
 mod order;
 pub mod order_page;
 mod package;

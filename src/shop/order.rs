@@ -45,6 +45,7 @@ const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
 const SAVE: &str = "UPDATE `{p}pm_orders` SET `state` = ?, `charge` = ?, `fulfilment` = ?, \
      `invoice_fingerprint` = ?, `look_again_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
+const READDRESS: &str = "UPDATE `{p}pm_orders` SET `email` = ?, `version` = `version` + 1 WHERE `id` = ?";
 const ITEM_COLUMNS: &str = "SELECT i.`id` AS `id`, i.`package_id` AS `package_id`, i.`product_id` AS `product_id`, \
      k.`sku` AS `sku`, p.`slug` AS `product`, p.`name` AS `product_name`, i.`kind` AS `kind`, i.`description` AS `description`, \
      i.`quantity` AS `quantity`, i.`unit_price` AS `unit_price`, i.`tax_name` AS `tax_name`, \
@@ -254,6 +255,12 @@ impl Order {
         Ok(session.run(SAVE, row).await?.rows == 1)
     }
 
+    /// Corrects where this order's mails go.
+    pub(super) async fn readdress(&self, session: &mut Session, email: &str) -> Result<(), DbError> {
+        session.run(READDRESS, (email, self.id)).await?;
+        Ok(())
+    }
+
     /// The items of this order.
     pub async fn items(&self, session: &mut Session) -> Result<Vec<Item>, DbError> {
         session.rows(ITEM_COLUMNS, (self.id,)).await
@@ -313,6 +320,12 @@ impl Record for Item {
 }
 
 impl Item {
+    /// The same free of charge.
+    pub(super) fn given(self) -> Self {
+        let kind = if self.kind == Kind::Paid { Kind::Free } else { self.kind };
+        Self { kind, unit_price: Amount::ZERO, tax: None, ..self }
+    }
+
     /// So many of `package` as it is now; not written yet.
     pub(super) fn of(package: &Package, quantity: u32) -> Self {
         Self {

@@ -61,6 +61,18 @@ pub struct Placed {
 impl PlaceOrder {
     /// Places the order; a free package is fulfilled, or its licenses requested, in the same commit.
     pub async fn place(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
+        let email = self.checked()?;
+        retry(async || self.place_once(workshop, schema, email, false).await).await
+    }
+
+    /// Gives the package free of charge, whatever it costs: without an invoice, fulfilled in the same commit.
+    pub async fn give(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
+        let email = self.checked()?;
+        retry(async || self.place_once(workshop, schema, email, true).await).await
+    }
+
+    /// The mail address, when nothing about the order is out of bounds.
+    fn checked(&self) -> Result<&str, ShopError> {
         let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
         if !(1..=MOST_UNITS).contains(&self.quantity) {
             return Err(ShopError::Refused(format!(
@@ -68,7 +80,7 @@ impl PlaceOrder {
                 self.quantity
             )));
         }
-        retry(async || self.place_once(workshop, schema, email).await).await
+        Ok(email)
     }
 
     async fn place_once(
@@ -76,6 +88,7 @@ impl PlaceOrder {
         workshop: &Workshop,
         schema: &Schema,
         email: &str,
+        gift: bool,
     ) -> Result<Placed, ShopError> {
         let now = workshop.clock.now();
         let mut session = workshop.database.begin().await?;
@@ -94,7 +107,11 @@ impl PlaceOrder {
             schema.wide_text,
         )?;
         let placement = Placement {
-            items: vec![Item::of(&package, self.quantity)],
+            items: vec![if gift {
+                Item::of(&package, self.quantity).given()
+            } else {
+                Item::of(&package, self.quantity)
+            }],
             currency: package.currency,
             customer,
             note: String::new(),

@@ -10,7 +10,7 @@ use tera::Context;
 use super::speaking::Speakers;
 use super::{Language, TextError};
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", include_str!("../../templates/staff/style.css")),
     ("parts.html", include_str!("../../templates/staff/parts.html")),
     ("frame.html", include_str!("../../templates/staff/frame.html")),
@@ -21,6 +21,11 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("outbox.html", include_str!("../../templates/staff/outbox.html")),
     ("overview.html", include_str!("../../templates/staff/overview.html")),
     ("widget.html", include_str!("../../templates/staff/widget.html")),
+    ("locked.html", include_str!("../../templates/staff/locked.html")),
+    ("order.html", include_str!("../../templates/staff/order.html")),
+    ("order_new.html", include_str!("../../templates/staff/order_new.html")),
+    ("orders.html", include_str!("../../templates/staff/orders.html")),
+    ("shop.html", include_str!("../../templates/staff/shop.html")),
     ("notice.html", include_str!("../../templates/staff/notice.html")),
 ];
 
@@ -37,7 +42,7 @@ impl fmt::Debug for StaffTexts {
 impl StaffTexts {
     /// Puts the templates of every language together.
     pub fn load() -> Result<Self, TextError> {
-        Speakers::load(&TEMPLATES).map(Self)
+        Speakers::load(TEMPLATES).map(Self)
     }
 
     /// A phrase without variables.

@@ -13,3 +13,4 @@ mod catalogue;
 mod house;
 mod moving;
 mod staff;
+mod staff_shop;

@@ -3,3 +3,4 @@
 mod bridge;
 mod frame;
 pub mod office;
+mod orders;

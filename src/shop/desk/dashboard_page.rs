@@ -1,0 +1,177 @@
+//! The shop at a glance: orders, revenue and licenses over time, and how many trials are bought.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use tera::Context;
+
+use super::chart::{Bar, bars};
+use crate::db::Database;
+use crate::http::PageError;
+use crate::http::staff::{Feature, StaffAnswer, StaffPage, StaffVisit};
+use crate::money::Amount;
+use crate::shop::{FEATURE, figures};
+
+/// The page.
+#[derive(Debug, Clone)]
+pub struct DashboardPage {
+    /// The shop's database.
+    pub database: Database,
+}
+
+/// How far back the page looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    /// Thirty days, a bar each.
+    Days,
+    /// Twelve months, a bar each.
+    Months,
+}
+
+/// A chart with the same numbers as rows.
+#[derive(Serialize)]
+struct Chart {
+    title: String,
+    total: String,
+    svg: String,
+    rows: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct Tab {
+    text: String,
+    href: &'static str,
+    active: bool,
+}
+
+impl StaffPage for DashboardPage {
+    fn at(&self) -> &'static str {
+        "shop"
+    }
+
+    fn feature(&self) -> Feature {
+        FEATURE
+    }
+
+    fn answer(&self, visit: StaffVisit) -> BoxFuture<'_, Result<StaffAnswer, PageError>> {
+        Box::pin(async move {
+            if visit.sends() || !visit.below().is_empty() {
+                return Ok(StaffAnswer::Unknown);
+            }
+            self.page(&visit).await
+        })
+    }
+}
+
+impl DashboardPage {
+    async fn page(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
+        let span = if visit.query.get("span") == Some("months") { Span::Months } else { Span::Days };
+        let zone = visit.formats.zone();
+        let today = zone.wall_clock(visit.now).date();
+        let steps = span.steps(today);
+        let first = steps.first().copied().unwrap_or(today);
+        let since = zone.day_began(first);
+        let mut session = self.database.session().await?;
+        let sales = figures::sales(&mut session, zone, since).await?;
+        let licenses = figures::licenses(&mut session, zone, since).await?;
+        let (trials, bought) = figures::trials(&mut session, since).await?;
+        drop(session);
+        let counted = |name: &str, days: &BTreeMap<NaiveDate, u64>| {
+            let total: u64 = days.values().sum();
+            let by_step = span.sum(days, |sum: u64, more| sum + more);
+            let bars: Vec<(NaiveDate, f64, String)> = steps
+                .iter()
+                .map(|step| {
+                    let count = by_step.get(step).copied().unwrap_or_default();
+                    (*step, f64::from(u32::try_from(count).unwrap_or(u32::MAX)), count.to_string())
+                })
+                .collect();
+            chart(visit, span, name, visit.say(&format!("shop-chart-{name}")), total.to_string(), &bars)
+        };
+        let mut charts = vec![counted("orders", &sales.orders)];
+        for (number, (currency, days)) in sales.paid.iter().enumerate() {
+            let total: Amount = days.values().copied().sum();
+            let by_step = span.sum(days, |sum: Amount, more| sum + more);
+            let bars: Vec<(NaiveDate, f64, String)> = steps
+                .iter()
+                .map(|step| {
+                    let sum = by_step.get(step).copied().unwrap_or_default();
+                    (*step, sum.to_string().parse().unwrap_or_default(), visit.formats.amount(sum, currency))
+                })
+                .collect();
+            let title = visit.say_with("shop-chart-revenue", &[("currency", currency)]);
+            let total = visit.formats.amount(total, currency);
+            charts.push(chart(visit, span, &format!("revenue-{number}"), title, total, &bars));
+        }
+        charts.push(counted("licenses", &licenses));
+        let tabs = [("shop-span-days", "?", Span::Days), ("shop-span-months", "?span=months", Span::Months)]
+            .map(|(phrase, href, one)| Tab { text: visit.say(phrase), href, active: one == span });
+        let mut context = Context::new();
+        context.insert("charts", &charts);
+        context.insert("tabs", &tabs);
+        context.insert("trials", &trials);
+        context.insert("bought", &bought);
+        context.insert("conversion", &bought.saturating_mul(100).checked_div(trials));
+        visit.page("shop.html", visit.say("shop-dashboard"), context)
+    }
+}
+
+impl Span {
+    /// The first day of each bar, oldest first.
+    fn steps(self, today: NaiveDate) -> Vec<NaiveDate> {
+        match self {
+            Self::Days => (0..30).rev().filter_map(|back| today.checked_sub_days(Days::new(back))).collect(),
+            Self::Months => {
+                let month = self.step(today);
+                (0..12).rev().filter_map(|back| month.checked_sub_months(Months::new(back))).collect()
+            }
+        }
+    }
+
+    /// The first day of the bar that a day belongs to.
+    fn step(self, day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Days => day,
+            Self::Months => day.with_day(1).unwrap_or(day),
+        }
+    }
+
+    fn sum<T: Copy + Default>(
+        self,
+        days: &BTreeMap<NaiveDate, T>,
+        add: impl Fn(T, T) -> T,
+    ) -> BTreeMap<NaiveDate, T> {
+        let mut sums = BTreeMap::new();
+        for (day, value) in days {
+            let sum = sums.entry(self.step(*day)).or_default();
+            *sum = add(*sum, *value);
+        }
+        sums
+    }
+
+    fn label(self, visit: &StaffVisit, step: NaiveDate) -> String {
+        match self {
+            Self::Days => visit.formats.date(step),
+            Self::Months => step.format("%m/%Y").to_string(),
+        }
+    }
+}
+
+fn chart(
+    visit: &StaffVisit,
+    span: Span,
+    id: &str,
+    title: String,
+    total: String,
+    values: &[(NaiveDate, f64, String)],
+) -> Chart {
+    let drawn: Vec<Bar> = values
+        .iter()
+        .map(|(step, value, text)| Bar { label: span.label(visit, *step), value: *value, text: text.clone() })
+        .collect();
+    let svg = bars(&format!("chart-{id}"), &title, &drawn);
+    let rows = drawn.into_iter().rev().map(|bar| (bar.label, bar.text)).collect();
+    Chart { title, total, svg, rows }
+}

@@ -1,0 +1,271 @@
+//! Which orders the list shows: by axis, product, date and what somebody typed, however many orders there are.
+//!
+//! In: an address. Out: rows, newest first. The orders of a million are never counted nor sorted: each choice of the
+//! three axes is a place in the index `pm_orders_axes`, read from its end and put together here by number; what was typed
+//! is looked up by indexes first and becomes a handful of numbers.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use mysql_async::Value;
+
+use crate::db::{DbError, Fields, Record, Session, placeholders};
+use crate::http::Query;
+use crate::http::staff::Place;
+use crate::ids::{InvoiceId, OrderId, ProductId};
+use crate::money::Amount;
+use crate::perfex::formats::Formats;
+use crate::perfex::invoice;
+use crate::shop::charge::Charge;
+use crate::shop::order::{Fulfilment, OrderState};
+
+const LINE: &str = "SELECT o.`id` AS `id`, o.`placed_at` AS `placed_at`, o.`firstname` AS `firstname`, \
+     o.`lastname` AS `lastname`, o.`email` AS `email`, o.`currency` AS `currency`, o.`total` AS `total`, \
+     o.`state` AS `state`, o.`charge` AS `charge`, o.`fulfilment` AS `fulfilment`, o.`invoice_id` AS `invoice_id` \
+     FROM `{p}pm_orders` o WHERE 1 = 1";
+const AXES: &str = " AND o.`state` = ? AND o.`charge` = ? AND o.`fulfilment` = ?";
+const FROM: &str = " AND o.`placed_at` >= ?";
+const TO: &str = " AND o.`placed_at` < ?";
+const PRODUCT: &str =
+    " AND EXISTS (SELECT 1 FROM `{p}pm_order_items` i WHERE i.`order_id` = o.`id` AND i.`product_id` = ?)";
+/// As many as a search may find: whoever gets more types more.
+const MOST: u32 = 500;
+const BY_NUMBER: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `id` = ?";
+const BY_EMAIL: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `email` LIKE ? ORDER BY `id` DESC LIMIT ?";
+const BY_LASTNAME: &str =
+    "SELECT `id` FROM `{p}pm_orders` WHERE `lastname` LIKE ? ORDER BY `id` DESC LIMIT ?";
+const BY_FIRSTNAME: &str =
+    "SELECT `id` FROM `{p}pm_orders` WHERE `firstname` LIKE ? ORDER BY `id` DESC LIMIT ?";
+const BY_NAMES: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `lastname` LIKE ? AND `firstname` LIKE ? \
+     ORDER BY `id` DESC LIMIT ?";
+const BY_KEY: &str = "SELECT i.`order_id` AS `id` FROM `{p}pm_license_prefixes` x \
+     INNER JOIN `{p}pm_licenses` l ON l.`id` = x.`license_id` \
+     INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE x.`prefix` = ? LIMIT ?";
+const BY_INVOICE: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `invoice_id` IN ";
+/// How much of a key is kept to find it by.
+const PREFIX: usize = 8;
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub id: OrderId,
+    pub placed_at: DateTime<Utc>,
+    pub firstname: String,
+    pub lastname: String,
+    pub email: String,
+    pub currency: String,
+    pub total: Amount,
+    pub state: OrderState,
+    pub charge: Charge,
+    pub fulfilment: Fulfilment,
+    pub invoice: Option<InvoiceId>,
+}
+
+impl Record for Line {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.take("id")?,
+            placed_at: row.take::<NaiveDateTime>("placed_at")?.and_utc(),
+            firstname: row.take("firstname")?,
+            lastname: row.take("lastname")?,
+            email: row.take("email")?,
+            currency: row.take("currency")?,
+            total: row.take("total")?,
+            state: row.take("state")?,
+            charge: row.take("charge")?,
+            fulfilment: row.take("fulfilment")?,
+            invoice: row.take("invoice_id")?,
+        })
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Search {
+    pub state: Option<OrderState>,
+    pub charge: Option<Charge>,
+    pub fulfilment: Option<Fulfilment>,
+    pub product: Option<ProductId>,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+    /// What was typed: a mail address, a name, a number of order or invoice, or the beginning of a key.
+    pub typed: String,
+}
+
+impl Search {
+    /// Reads an address; what cannot be read there counts as not asked for.
+    pub fn read(query: &Query) -> Self {
+        Self {
+            state: query.parsed("state"),
+            charge: query.parsed("charge"),
+            fulfilment: query.parsed("fulfilment"),
+            product: query.parsed("product"),
+            from: query.parsed("from"),
+            to: query.parsed("to"),
+            typed: query.get("q").unwrap_or_default().chars().take(100).collect(),
+        }
+    }
+
+    /// Reads a part of the list, in the place's order.
+    pub async fn lines(
+        &self,
+        session: &mut Session,
+        formats: &Formats,
+        place: Place,
+        limit: u32,
+    ) -> Result<Vec<Line>, DbError> {
+        let found = if self.typed.is_empty() { None } else { Some(self.typed_orders(session).await?) };
+        if found.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let descending = !matches!(place, Place::After(_));
+        let order = if descending { "DESC" } else { "ASC" };
+        let mut branches = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        for axes in self.axes() {
+            let mut branch = LINE.to_owned();
+            if let Some((state, charge, fulfilment)) = axes {
+                branch.push_str(AXES);
+                values.extend([state.into(), charge.into(), fulfilment.into()]);
+            }
+            self.narrow(&mut branch, &mut values, formats, found.as_deref());
+            match place {
+                Place::Newest => {}
+                Place::Before(id) => {
+                    branch.push_str(" AND o.`id` < ?");
+                    values.push(id.into());
+                }
+                Place::After(id) => {
+                    branch.push_str(" AND o.`id` > ?");
+                    values.push(id.into());
+                }
+            }
+            branches.push(format!("({branch} ORDER BY o.`id` {order} LIMIT ?)"));
+            values.push(limit.into());
+        }
+        values.push(limit.into());
+        let sql = format!("{} ORDER BY `id` {order} LIMIT ?", branches.join(" UNION ALL "));
+        session.rows(&sql, values).await
+    }
+
+    /// Each combination of the axes that is asked for; one without any when none is.
+    fn axes(&self) -> Vec<Option<(OrderState, Charge, Fulfilment)>> {
+        if self.state.is_none() && self.charge.is_none() && self.fulfilment.is_none() {
+            return vec![None];
+        }
+        let mut all = Vec::new();
+        for state in OrderState::ALL.iter().filter(|state| self.state.is_none_or(|one| one == **state)) {
+            for charge in Charge::ALL.iter().filter(|charge| self.charge.is_none_or(|one| one == **charge)) {
+                let asked = |one: &&Fulfilment| self.fulfilment.is_none_or(|asked| asked == **one);
+                all.extend(
+                    Fulfilment::ALL
+                        .iter()
+                        .filter(asked)
+                        .map(|fulfilment| Some((*state, *charge, *fulfilment))),
+                );
+            }
+        }
+        all
+    }
+
+    fn narrow(
+        &self,
+        branch: &mut String,
+        values: &mut Vec<Value>,
+        formats: &Formats,
+        found: Option<&[OrderId]>,
+    ) {
+        let zone = formats.zone();
+        if let Some(from) = self.from {
+            branch.push_str(FROM);
+            values.push(zone.day_began(from).naive_utc().into());
+        }
+        if let Some(after) = self.to.and_then(|to| to.checked_add_days(Days::new(1))) {
+            branch.push_str(TO);
+            values.push(zone.day_began(after).naive_utc().into());
+        }
+        if let Some(product) = self.product {
+            branch.push_str(PRODUCT);
+            values.push(product.into());
+        }
+        if let Some(found) = found {
+            branch.push_str(" AND o.`id` IN (");
+            branch.push_str(&placeholders(found.len()));
+            branch.push(')');
+            values.extend(found.iter().map(|id| Value::from(*id)));
+        }
+    }
+
+    /// The orders that what was typed may mean.
+    async fn typed_orders(&self, session: &mut Session) -> Result<Vec<OrderId>, DbError> {
+        let typed = self.typed.trim();
+        let mut found: Vec<OrderId> = Vec::new();
+        let mut add = |rows: Vec<(OrderId,)>| found.extend(rows.into_iter().map(|row| row.0));
+        if let Ok(number) = typed.trim_start_matches('#').parse::<i64>() {
+            add(session.rows(BY_NUMBER, (number,)).await?);
+        }
+        if typed.contains('@') {
+            add(session.rows(BY_EMAIL, (beginning(typed), MOST)).await?);
+        } else if let Some((first, last)) = typed.split_once(' ') {
+            add(session.rows(BY_NAMES, (beginning(last.trim()), beginning(first), MOST)).await?);
+        } else {
+            for by in [BY_EMAIL, BY_LASTNAME, BY_FIRSTNAME] {
+                add(session.rows(by, (beginning(typed), MOST)).await?);
+            }
+        }
+        if let Some(prefix) = key_prefix(typed) {
+            add(session.rows(BY_KEY, (prefix, MOST)).await?);
+        }
+        if typed.ends_with(|c: char| c.is_ascii_digit()) {
+            let invoices = invoice::numbered(session, typed).await?;
+            if !invoices.is_empty() {
+                let sql = format!("{BY_INVOICE}({})", placeholders(invoices.len()));
+                add(session.rows(&sql, invoices).await?);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// A pattern for what begins with a text, in which nothing else is a pattern.
+fn beginning(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("{escaped}%")
+}
+
+/// What a key that begins like this is found by; `None` when it is too short, or no beginning of a key.
+fn key_prefix(text: &str) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    let prefix = text.get(..PREFIX)?;
+    let fits = prefix.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (fits && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')))
+        .then(|| prefix.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_no_pattern() {
+        assert_eq!(beginning("100%_\\"), "100\\%\\_\\\\%");
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_first_eight_digits() {
+        assert_eq!(key_prefix("0123ABCD").as_deref(), Some("0123abcd"));
+        assert_eq!(key_prefix("0123abcdef-77").as_deref(), Some("0123abcd"));
+        for no in ["0123abc", "eva@bad.example", "deadbeef!", "müllermüller"] {
+            assert_eq!(key_prefix(no), None, "{no}");
+        }
+    }
+
+    #[test]
+    fn an_axis_that_is_not_asked_for_is_every_word_of_it() {
+        let search = Search { charge: Some(Charge::Partial), ..Search::default() };
+        assert_eq!(search.axes().len(), OrderState::ALL.len() * Fulfilment::ALL.len());
+        assert_eq!(Search::default().axes(), [None]);
+    }
+}
