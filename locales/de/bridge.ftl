@@ -30,8 +30,8 @@ bridge-watch-starting = Der erste Blick steht noch aus.
 bridge-watch-waiting = Sie wartet: { $reason }
 bridge-loops-good = Alle { $count } Schleifen arbeiten.
 bridge-loops-bad = { $reason }
-bridge-messages-waiting = { $count } warten auf den Versand.
-bridge-messages-failed = { $failed } konnten nicht zugestellt werden, { $count } warten auf den Versand.
+bridge-messages-waiting = Warten auf den Versand: { $count }.
+bridge-messages-failed = Nicht zugestellt: { $failed }, warten auf den Versand: { $count }.
 bridge-jobs-good = Alle { $count } Aufgaben sind pünktlich.
 bridge-jobs-late = Die Aufgabe „{ $job }“ ist überfällig.
 bridge-jobs-failing = Die Aufgabe „{ $job }“ schlägt fehl: { $reason }
@@ -52,8 +52,8 @@ bridge-version-mail = E-Mail-Versand
 
 ## Widget auf dem Dashboard
 
-bridge-widget-orders = { $count } Bestellungen heute
-bridge-widget-failed = { $count } E-Mails konnten nicht zugestellt werden
+bridge-widget-orders = Bestellungen heute: { $count }
+bridge-widget-failed = Nicht zugestellte E-Mails: { $count }
 
 ## E-Mails und Lizenzanfragen auf dem Weg hinaus
 

@@ -46,9 +46,9 @@ order-fulfilment-revoked = Lizenzen entzogen
 
 ## Eine Bestellung
 
-order-title = Bestellung { $id }
+order-heading = Bestellung { $id }
 order-client = Kunde
-order-invoice = Rechnung
+order-open-invoice = Rechnung
 order-invoice-gone = Die Rechnung dieser Bestellung wurde im CRM gelöscht.
 order-facts = Bestellung
 order-received = Erhalten
@@ -77,9 +77,9 @@ order-undo-credit = Gutschrift { $id } über { $amount } entfernen
 order-undo-cancel = Die Rechnung stornieren
 order-then-nothing = Für die Lizenzen ändert sich nichts; die Bestellung ist dann: { $charge }.
 order-then-stays = Die Lizenzen bleiben gesperrt.
-order-then-suspended = { $count } Lizenzen sind sofort überfällig und enden am { $until }, wenn bis dahin nicht wieder bezahlt ist.
+order-then-suspended = Die gültigen Lizenzen dieser Bestellung ({ $count }) sind sofort überfällig. Sie enden am { $until }, wenn bis dahin nicht wieder bezahlt ist.
 order-pay-about = Eine Zahlung von Hand wird im CRM erfasst, das sie auch nummeriert und die Quittung sendet; die Lizenzen folgen innerhalb einer Sekunde.
-order-pay = Zahlung erfassen
+order-record = Zahlung erfassen
 order-address-hint = Wartende E-Mails gehen sofort an die neue Adresse, und alle späteren auch.
 order-address-again = Auch bereits Zugestelltes erneut senden
 order-address-do = Berichtigen

@@ -30,8 +30,8 @@ bridge-watch-starting = The first look is still to come.
 bridge-watch-waiting = It waits: { $reason }
 bridge-loops-good = All { $count } loops are alive.
 bridge-loops-bad = { $reason }
-bridge-messages-waiting = { $count } wait to leave.
-bridge-messages-failed = { $failed } could not be delivered, { $count } wait to leave.
+bridge-messages-waiting = Waiting to leave: { $count }.
+bridge-messages-failed = Not delivered: { $failed }, waiting to leave: { $count }.
 bridge-jobs-good = All { $count } jobs are on time.
 bridge-jobs-late = The job “{ $job }” is overdue.
 bridge-jobs-failing = The job “{ $job }” fails: { $reason }
@@ -52,8 +52,8 @@ bridge-version-mail = Mail transport
 
 ## Dashboard widget
 
-bridge-widget-orders = { $count } orders today
-bridge-widget-failed = { $count } mails could not be delivered
+bridge-widget-orders = Orders today: { $count }
+bridge-widget-failed = Mails that could not be delivered: { $count }
 
 ## Mails and license requests on their way out
 

@@ -46,9 +46,9 @@ order-fulfilment-revoked = licenses taken back
 
 ## One order
 
-order-title = Order { $id }
+order-heading = Order { $id }
 order-client = Customer
-order-invoice = Invoice
+order-open-invoice = Invoice
 order-invoice-gone = The invoice of this order was deleted in the CRM.
 order-facts = Order
 order-received = Received
@@ -77,9 +77,9 @@ order-undo-credit = Remove credit { $id } over { $amount }
 order-undo-cancel = Cancel the invoice
 order-then-nothing = Nothing changes for the licenses; the order is then: { $charge }.
 order-then-stays = The licenses stay suspended.
-order-then-suspended = { $count } licenses are past due at once and stop working on { $until }, unless it is paid again before.
+order-then-suspended = The licenses of this order that work ({ $count }) are past due at once. They stop working on { $until }, unless it is paid again before.
 order-pay-about = A payment by hand is recorded in the CRM, which also numbers it and sends the receipt; the licenses follow within a second.
-order-pay = Record a payment
+order-record = Record a payment
 order-address-hint = Mails that wait go to the new address at once, and all that come later.
 order-address-again = Also send again what was delivered already
 order-address-do = Correct

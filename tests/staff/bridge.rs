@@ -139,11 +139,11 @@ async fn the_overview_and_the_widget_say_what_is_to_be_looked_at() {
     }
     let widget = office.look(ADA, "widget").await.html;
     assert!(
-        widget.contains("1 mails could not be delivered") && widget.contains("1 orders today"),
+        widget.contains("Mails that could not be delivered: 1") && widget.contains("Orders today: 1"),
         "{widget}"
     );
     // Who may not see the shop does not see what it takes.
     office.hire(7, "perfex_bridge", &["view"]).await;
     let widget = office.look(MAX, "widget").await.html;
-    assert!(widget.contains("konnten nicht zugestellt werden") && !widget.contains("heute"), "{widget}");
+    assert!(widget.contains("Nicht zugestellte E-Mails: 1") && !widget.contains("heute"), "{widget}");
 }

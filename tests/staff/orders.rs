@@ -152,7 +152,7 @@ async fn an_order_shows_everything_and_what_would_happen_if_money_went_back() {
         license.key().unwrap(),
         "Lizenzen ausgestellt",
         &format!("<th scope=\"row\">Zahlung {payment} über 49"),
-        "1 Lizenzen sind sofort überfällig und enden am ",
+        "Die gültigen Lizenzen dieser Bestellung (1) sind sofort überfällig. Sie enden am ",
         "received 49.00 of 49.00 EUR",
         &format!("href=\"../../../../invoices/list_invoices/{invoice}\""),
         "Lizenz ausgestellt (an Kunden)",
@@ -163,7 +163,7 @@ async fn an_order_shows_everything_and_what_would_happen_if_money_went_back() {
     assert_eq!(office.look(ADA, "shop/orders/77").await.status, 404);
 
     // What was told is what happens.
-    let told = page.split_once("enden am ").unwrap().1.split_once(',').unwrap().0.to_owned();
+    let told = page.split_once("Sie enden am ").unwrap().1.split_once(',').unwrap().0.to_owned();
     let shop = &office.house.shop;
     crm::delete_payment(&mut shop.conn().await, payment).await;
     let order_now = shop.order(order).await;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 /// The drawing's own units.
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 160.0;
-/// Room below the bars, for the first and the last label.
-const FOOT: f64 = 20.0;
+/// Room below the bars, for the line that they stand on.
+const FOOT: f64 = 2.0;
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ mod tests {
         assert!(svg.contains("<title id=\"c\">Orders &amp; &lt;more&gt;</title>"), "{svg}");
         let heights: Vec<&str> =
             svg.split(" height=\"").skip(1).map(|part| part.split_once('"').unwrap().0).collect();
-        assert_eq!(heights, ["33.00", "132.00", "0.00"]);
+        assert_eq!(heights, ["37.50", "150.00", "0.00"]);
         assert!(svg.contains("<title>2 March: 4</title>"), "{svg}");
     }
 

@@ -36,6 +36,8 @@ struct Chart {
     title: String,
     total: String,
     svg: String,
+    first: String,
+    last: String,
     rows: Vec<(String, String)>,
 }
 
@@ -172,6 +174,8 @@ fn chart(
         .map(|(step, value, text)| Bar { label: span.label(visit, *step), value: *value, text: text.clone() })
         .collect();
     let svg = bars(&format!("chart-{id}"), &title, &drawn);
+    let label = |bar: Option<&Bar>| bar.map(|bar| bar.label.clone()).unwrap_or_default();
+    let (first, last) = (label(drawn.first()), label(drawn.last()));
     let rows = drawn.into_iter().rev().map(|bar| (bar.label, bar.text)).collect();
-    Chart { title, total, svg, rows }
+    Chart { title, total, svg, first, last, rows }
 }

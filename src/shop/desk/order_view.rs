@@ -119,7 +119,7 @@ impl OrdersPage {
         context.insert("effects", &self.effects(visit, &dossier));
         context.insert("may_cancel", &(order.invoice.is_none() && order.state != OrderState::Cancelled));
         context.insert("audit", &AuditLine::of(visit, &deeds));
-        let title = visit.say_with("order-title", &[("id", &order.id.to_string())]);
+        let title = visit.say_with("order-heading", &[("id", &order.id.to_string())]);
         visit.page("order.html", title, context)
     }
 

@@ -24,7 +24,7 @@ const SIZE: u8 = 25;
 const CHUNK: u32 = 1_000;
 const COLUMNS: &[Column] = &[
     Column::plain("orders-number"),
-    Column::plain("orders-placed"),
+    Column::plain("orders-placed").class("hidden-xs"),
     Column::plain("orders-customer"),
     Column::plain("orders-total").class("text-right"),
     Column::plain("orders-state"),
