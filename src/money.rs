@@ -35,6 +35,13 @@ impl Amount {
         Self(self.0 * rate.0 / Decimal::ONE_HUNDRED)
     }
 
+    /// The share of this amount that `part` has in `whole`, rounded; nothing of nothing is nothing.
+    #[must_use]
+    pub fn share(self, part: Self, whole: Self) -> Self {
+        let share = part.0.checked_div(whole.0).map(|share| self.0 * share);
+        Self(share.unwrap_or_default()).rounded()
+    }
+
     /// Whether this amount is more than nothing.
     #[must_use]
     pub fn is_positive(self) -> bool {

@@ -10,6 +10,7 @@ GRANT SELECT ON `{db}`.`{p}countries` TO {user};
 GRANT SELECT ON `{db}`.`{p}payment_modes` TO {user};
 GRANT SELECT ON `{db}`.`{p}invoicepaymentrecords` TO {user};
 GRANT SELECT ON `{db}`.`{p}credits` TO {user};
+GRANT SELECT ON `{db}`.`{p}creditnotes` TO {user};
 
 -- The CRM: who is signed in, and what they may. Of staff neither passwords nor addresses.
 GRANT SELECT ON `{db}`.`{p}sessions` TO {user};
@@ -34,6 +35,9 @@ GRANT SELECT, INSERT, UPDATE (`value`), DELETE ON `{db}`.`{p}options` TO {user};
 
 -- The CRM: ask it to mail an invoice, and take that back when the invoice is gone.
 GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}scheduled_emails` TO {user};
+
+-- The CRM: its bell, for staff who look after orders.
+GRANT SELECT, INSERT ON `{db}`.`{p}notifications` TO {user};
 
 -- The CRM: our own mail texts among its templates.
 GRANT SELECT, INSERT, DELETE ON `{db}`.`{p}emailtemplates` TO {user};

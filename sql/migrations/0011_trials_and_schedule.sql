@@ -1,4 +1,4 @@
--- Trials, and jobs that time starts.
+-- Trials, units whose payment was taken back, and jobs that time starts.
 
 -- One trial a product for each mail address and for each registrable domain, ever: the two unique keys. The mailbox is a
 -- keyed digest of the address in its one spelling, so that the row may outlive everything that names the person. Without a
@@ -21,6 +21,17 @@ CREATE TABLE IF NOT EXISTS `{p}pm_trials` (
   KEY `pm_trials_bought` (`bought_item_id`),
   CONSTRAINT `{p}pm_trials_item` FOREIGN KEY (`order_item_id`) REFERENCES `{p}pm_order_items` (`id`),
   CONSTRAINT `{p}pm_trials_product` FOREIGN KEY (`product_id`) REFERENCES `{p}pm_products` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Units of orders that have licenses and whose payment was taken back: since when, and whether the license was, too. A unit that is
+-- paid again has no row.
+CREATE TABLE IF NOT EXISTS `{p}pm_unpaid_units` (
+  `order_item_id` BIGINT NOT NULL,
+  `unit_no` INT NOT NULL,
+  `since` DATETIME(6) NOT NULL,
+  `taken` TINYINT NOT NULL,
+  PRIMARY KEY (`order_item_id`, `unit_no`),
+  CONSTRAINT `{p}pm_unpaid_units_item` FOREIGN KEY (`order_item_id`) REFERENCES `{p}pm_order_items` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- Jobs by name. `rule` is what `due_at` was reckoned from. Whoever runs a job holds its lease; when the runner dies, the

@@ -58,7 +58,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 31] = [
+pub const TABLES: [&str; 32] = [
     "pm_invoice_mails",
     "pm_checkouts",
     "bridge_audit",
@@ -78,6 +78,7 @@ pub const TABLES: [&str; 31] = [
     "pm_product_texts",
     "pm_product_pages",
     "pm_trials",
+    "pm_unpaid_units",
     "bridge_schedule",
     "bridge_outbox",
     "bridge_seen",

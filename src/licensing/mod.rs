@@ -49,7 +49,7 @@ pub use right::{
 pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
 pub use timeline::LICENSE_TIMELINE;
-pub use unit::{Unit, UnitNumber, holder_of_key, unit_numbers, units};
+pub use unit::{Holding, Unit, UnitNumber, holder_of_key, holdings, unit_numbers, units};
 pub use vouched::{VouchError, Vouched};
 
 use crate::db::{DbError, Transient};

@@ -14,8 +14,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{DbError, Fields, Record, Session, text_enum};
-use crate::ids::{LicenseId, OrderId};
+use crate::db::{DbError, Session, text_enum};
+use crate::ids::LicenseId;
 
 use super::timeline::LICENSE_TIMELINE;
 
@@ -94,8 +94,6 @@ pub enum RightError {
     Changed(LicenseId),
 }
 
-const OF_ORDER: &str = "SELECT l.`id` AS `id` FROM `{p}pm_licenses` l \
-     INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ? AND ";
 const TO_PAST_DUE: &str = "UPDATE `{p}pm_licenses` SET `license_right` = 'past_due', `past_due_since` = ?, \
      `version` = `version` + 1 WHERE `id` = ? AND `license_right` IN ('active', 'trial')";
 const TO_UNPAID: &str = "UPDATE `{p}pm_licenses` SET `license_right` = 'suspended', `suspended_for` = 'payment', \
@@ -112,61 +110,37 @@ const TO_REVOKED: &str = "UPDATE `{p}pm_licenses` SET `license_right` = 'revoked
      `past_due_since` = NULL, `version` = `version` + 1 WHERE `id` = ? AND `license_right` <> 'revoked'";
 const RIGHT: &str = "SELECT `license_right` FROM `{p}pm_licenses` WHERE `id` = ?";
 
-struct Id(LicenseId);
-
-impl Record for Id {
-    fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self(row.take("id")?))
-    }
-}
-
-/// Marks the working licenses of an order as past due; returns how many.
+/// Marks a license that works as past due; `false` when it does not work anyway.
 pub async fn mark_past_due(
     session: &mut Session,
-    order: OrderId,
+    id: LicenseId,
     now: DateTime<Utc>,
     detail: &str,
-) -> Result<u64, DbError> {
-    let mut changed = 0;
-    for id in of_order(session, order, "l.`license_right` IN ('active', 'trial')").await? {
-        let rows = session.run(TO_PAST_DUE, (now.naive_utc(), id)).await?.rows;
-        changed += noted(session, id, now, "past_due", detail, rows).await?;
-    }
-    Ok(changed)
+) -> Result<bool, DbError> {
+    let rows = session.run(TO_PAST_DUE, (now.naive_utc(), id)).await?.rows;
+    noted(session, id, now, "past_due", detail, rows).await
 }
 
-/// Suspends the past-due licenses of an order; returns how many.
+/// Suspends a license that is past due; `false` when it is not.
 pub async fn suspend_unpaid(
     session: &mut Session,
-    order: OrderId,
+    id: LicenseId,
     now: DateTime<Utc>,
     detail: &str,
-) -> Result<u64, DbError> {
-    let mut changed = 0;
-    for id in of_order(session, order, "l.`license_right` = 'past_due'").await? {
-        let rows = session.run(TO_UNPAID, (id,)).await?.rows;
-        changed += noted(session, id, now, "suspended", detail, rows).await?;
-    }
-    Ok(changed)
+) -> Result<bool, DbError> {
+    let rows = session.run(TO_UNPAID, (id,)).await?.rows;
+    noted(session, id, now, "suspended", detail, rows).await
 }
 
-/// Restores what a missing payment had taken from an order's licenses; returns how many.
-///
-/// What staff suspended stays suspended.
+/// Restores what a missing payment had taken; `false` when it had taken nothing. What staff suspended stays suspended.
 pub async fn restore_paid(
     session: &mut Session,
-    order: OrderId,
+    id: LicenseId,
     now: DateTime<Utc>,
     detail: &str,
-) -> Result<u64, DbError> {
-    let lost = "(l.`license_right` = 'past_due' OR \
-                (l.`license_right` = 'suspended' AND l.`suspended_for` = 'payment'))";
-    let mut changed = 0;
-    for id in of_order(session, order, lost).await? {
-        let rows = session.run(TO_PAID, (id,)).await?.rows;
-        changed += noted(session, id, now, "restored", detail, rows).await?;
-    }
-    Ok(changed)
+) -> Result<bool, DbError> {
+    let rows = session.run(TO_PAID, (id,)).await?.rows;
+    noted(session, id, now, "restored", detail, rows).await
 }
 
 /// Staff suspend a license.
@@ -208,16 +182,11 @@ async fn by_staff(
     detail: &str,
 ) -> Result<(), super::LicensingError> {
     let rows = session.run(sql, (id,)).await?.rows;
-    if noted(session, id, now, event, detail, rows).await? > 0 {
+    if noted(session, id, now, event, detail, rows).await? {
         return Ok(());
     }
     let right = session.first::<(Standing,)>(RIGHT, (id,)).await?.ok_or(RightError::Unknown(id))?.0;
     Err(RightError::NotFrom { id, right, wanted: event }.into())
-}
-
-async fn of_order(session: &mut Session, order: OrderId, which: &str) -> Result<Vec<LicenseId>, DbError> {
-    let sql = format!("{OF_ORDER}{which} ORDER BY l.`id`");
-    Ok(session.rows::<Id>(&sql, (order,)).await?.into_iter().map(|row| row.0).collect())
 }
 
 async fn noted(
@@ -227,11 +196,11 @@ async fn noted(
     event: &str,
     detail: &str,
     rows: u64,
-) -> Result<u64, DbError> {
+) -> Result<bool, DbError> {
     if rows > 0 {
         LICENSE_TIMELINE.add(session, id, now, event, detail).await?;
     }
-    Ok(rows)
+    Ok(rows > 0)
 }
 
 #[cfg(test)]

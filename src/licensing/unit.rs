@@ -8,7 +8,7 @@ use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::{LicenseId, OrderId, OrderItemId};
 use crate::perfex::encryption::Cipher;
 
-use super::{LicenseKey, LicensingError};
+use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
 
 const NUMBERS: &str = "SELECT l.`order_item_id` AS `item`, l.`unit_no` AS `unit` FROM `{p}pm_licenses` l \
      INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ?";
@@ -16,6 +16,9 @@ const UNITS: &str = "SELECT l.`id` AS `id`, l.`order_item_id` AS `item`, l.`key_
      l.`expires_at` AS `expires_at` FROM `{p}pm_licenses` l \
      INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ? \
      ORDER BY l.`order_item_id`, l.`unit_no`";
+const HOLDINGS: &str = "SELECT l.`id` AS `id`, l.`order_item_id` AS `item`, l.`unit_no` AS `unit`, \
+     l.`license_right` AS `license_right`, l.`suspended_for` AS `suspended_for` FROM `{p}pm_licenses` l \
+     INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ?";
 const OF_KEY: &str = "SELECT `id` FROM `{p}pm_licenses` WHERE `key_hash` = ?";
 
 /// One unit of an order's item.
@@ -58,6 +61,35 @@ impl Record for Row {
             },
         })
     }
+}
+
+/// The license of a unit, without its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Its id.
+    pub id: LicenseId,
+    /// The unit.
+    pub unit: UnitNumber,
+    /// What it allows, as it is stored: `expired` is derived and never here.
+    pub right: Standing,
+    /// Who suspended it.
+    pub suspended_for: Option<SuspendedFor>,
+}
+
+impl Record for Holding {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.take("id")?,
+            unit: (row.take("item")?, row.take("unit")?),
+            right: row.take("license_right")?,
+            suspended_for: row.take("suspended_for")?,
+        })
+    }
+}
+
+/// The licenses of an order's units, without their keys.
+pub async fn holdings(session: &mut Session, order: OrderId) -> Result<Vec<Holding>, DbError> {
+    session.rows(HOLDINGS, (order,)).await
 }
 
 /// Which units of an order have their license.

@@ -6,9 +6,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::db::{DbError, Fields, Record, Session, placeholders};
 use crate::ids::{CreditId, InvoiceId, PaymentId};
 use crate::money::Amount;
+
+use super::credit_note::{self, CreditNote};
 
 /// `invoices.status`: taken back by staff.
 const CANCELLED: i64 = 5;
@@ -97,6 +101,8 @@ pub struct Invoice {
     pub hash: String,
     /// What was paid.
     pub receipts: Receipts,
+    /// Credit notes that take back what it sold.
+    pub notes: Vec<CreditNote>,
     status: i64,
 }
 
@@ -108,13 +114,26 @@ impl Invoice {
         receipts: Receipts,
     ) -> Result<Option<Self>, DbError> {
         let Some(head) = session.first::<Head>(READ, (id,)).await? else { return Ok(None) };
+        let notes = credit_note::of_invoices(session, &[id]).await?.remove(&id).unwrap_or_default();
         Ok(Some(Self {
             standing: head.standing(),
             total: head.total,
             hash: head.hash,
             receipts,
+            notes,
             status: head.status,
         }))
+    }
+
+    /// An invoice that no CRM has.
+    #[cfg(test)]
+    pub(crate) fn for_test(
+        standing: Standing,
+        total: Amount,
+        receipts: Receipts,
+        notes: Vec<CreditNote>,
+    ) -> Self {
+        Self { standing, total, hash: String::new(), receipts, notes, status: 1 }
     }
 
     /// Payments and credits together.
@@ -128,7 +147,7 @@ impl Invoice {
     pub fn fingerprint(&self) -> Fingerprint {
         let Receipts { payments, credits } = &self.receipts;
         let head = head_print(&self.hash, self.status, self.total, self.receipts.paid(), payments.len());
-        Fingerprint::new(&head, self.receipts.credited(), credits.len())
+        Fingerprint::new(&head, self.receipts.credited(), credits.len(), &self.notes)
     }
 }
 
@@ -178,8 +197,15 @@ impl Fingerprint {
         Self("gone/".to_owned())
     }
 
-    fn new(head: &str, credited: Amount, credits: usize) -> Self {
-        Self(format!("{head}/{credited}:{credits}"))
+    fn new(head: &str, credited: Amount, credits: usize, notes: &[CreditNote]) -> Self {
+        let mut print = format!("{head}/{credited}:{credits}");
+        if !notes.is_empty() {
+            let total: Amount = notes.iter().map(|note| note.total).sum();
+            let digest = hex::encode(Sha256::digest(format!("{notes:?}").as_bytes()));
+            let digest: String = digest.chars().take(8).collect();
+            print = format!("{print}+{total}:{}:{digest}", notes.len());
+        }
+        Self(print)
     }
 
     /// The text that is stored with an order.
@@ -212,7 +238,7 @@ fn head_print(hash: &str, status: i64, total: Amount, paid: Amount, payments: us
 pub enum Depth {
     /// Invoice rows and payments: three index look-ups an invoice.
     Payments,
-    /// Also applied credits, which Perfex keeps without an index: one scan of that table a call.
+    /// Also applied credits, which Perfex keeps without an index: one scan of that table a call; and credit notes.
     PaymentsAndCredits,
 }
 
@@ -229,16 +255,19 @@ pub async fn fingerprints(
     }
     let list = format!("({})", placeholders(ids.len()));
     let mut credited: BTreeMap<InvoiceId, (Amount, usize)> = BTreeMap::new();
+    let mut notes = BTreeMap::new();
     if depth == Depth::PaymentsAndCredits {
         let sql = format!("{CREDITED_BY_INVOICE}{list} GROUP BY `invoice_id`");
         for row in session.rows::<Credited>(&sql, ids.to_vec()).await? {
             credited.insert(row.id, (row.amount, row.count));
         }
+        notes = credit_note::of_invoices(session, ids).await?;
     }
     let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`, i.`hash`");
     for row in session.rows::<Paid>(&sql, ids.to_vec()).await? {
         let (amount, count) = credited.get(&row.id).copied().unwrap_or_default();
-        prints.insert(row.id, Fingerprint::new(&row.head, amount, count));
+        let notes = notes.get(&row.id).map_or(&[][..], Vec::as_slice);
+        prints.insert(row.id, Fingerprint::new(&row.head, amount, count, notes));
     }
     Ok(prints)
 }

@@ -20,6 +20,8 @@ const NEWEST: &str = "SELECT COALESCE(MAX(`id`), 0) AS `id` FROM `{p}invoices`";
 const LOOKED_THROUGH: i64 = 5_000;
 /// How many numbers in a row may be taken already (typed by staff ahead of the counter).
 const LEAPS: i64 = 50;
+/// The longest number that zeros are put in front of; staff may change how many at any time.
+const MOST_ZEROS: usize = 12;
 
 /// Why no number could be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +111,14 @@ impl Numbering {
     }
 }
 
+/// Whether `text` is how an invoice of this number and date is printed, however many zeros are put in front.
+#[must_use]
+pub fn is_written(text: &str, prefix: &str, format: i64, number: i64, date: NaiveDate) -> bool {
+    let text = text.trim();
+    (0..=MOST_ZEROS)
+        .any(|width| Numbering { prefix: prefix.to_owned(), format, width }.write(number, date) == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,5 +131,7 @@ mod tests {
             [1, 2, 3, 4].map(written),
             ["INV-000042", "INV-2026/000042", "INV-000042-26", "INV-000042/03/2026"]
         );
+        assert!(is_written(" INV-2026/0042 ", "INV-", 2, 42, date));
+        assert!(!is_written("INV-2026/0043", "INV-", 2, 42, date) && !is_written("42", "INV-", 1, 42, date));
     }
 }

@@ -58,18 +58,19 @@ pub(super) enum Progress {
 }
 
 impl Workshop {
-    /// Brings a license for each unit that is not in `there`; once each unit has one, writes one mail an item.
+    /// Brings a license for each unit that is neither `there` nor `unpaid`; once each has one, writes one mail an item.
     pub(super) async fn fulfil(
         &self,
         session: &mut Session,
         order: &Order,
         there: &BTreeSet<UnitNumber>,
+        unpaid: &BTreeSet<UnitNumber>,
         now: DateTime<Utc>,
     ) -> Result<Progress, ShopError> {
         let items = order.items(session).await?;
         let units = items.iter().flat_map(|item| (1..=item.quantity).map(move |unit| (item, unit)));
-        let missing: Vec<(&Item, u32)> =
-            units.filter(|(item, unit)| !there.contains(&(item.id, *unit))).collect();
+        let done = |number: &UnitNumber| there.contains(number) || unpaid.contains(number);
+        let missing: Vec<(&Item, u32)> = units.filter(|(item, unit)| !done(&(item.id, *unit))).collect();
         let (mut licenses, mut kept) = (Vec::new(), 0);
         match &self.issuer {
             Issuer::Remote { server } if !missing.is_empty() => {
@@ -93,7 +94,9 @@ impl Workshop {
         }
         for item in &items {
             let own: Vec<&Unit> = licenses.iter().filter(|unit| unit.item == item.id).collect();
-            self.announce(session, order, item, &own, now).await?;
+            if !own.is_empty() {
+                self.announce(session, order, item, &own, now).await?;
+            }
         }
         Ok(Progress::Complete { issued, kept })
     }

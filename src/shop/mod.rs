@@ -9,9 +9,11 @@
 //!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
 mod cancel;
+mod bell;
 mod catalogue;
 mod charge;
 pub mod checkout;
+mod coverage;
 mod customer_page;
 pub mod desk;
 mod expire;
@@ -33,6 +35,7 @@ mod portal_page;
 mod price;
 mod product;
 mod product_page;
+mod reversal;
 mod settle;
 pub mod storefront;
 mod timeline;
@@ -41,6 +44,7 @@ mod watched;
 mod wording;
 
 pub use catalogue::{Catalogue, Listed, Offer, Stamp};
+pub use charge::Charge;
 pub use charge::{Charge, Step, judge};
 pub use customer_page::CustomerPage;
 pub use expire::OrderExpiry;

@@ -11,15 +11,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::db::{Session, retry};
 use crate::ids::InvoiceId;
 use crate::licensing::{self, UnitNumber};
+use crate::money::Amount;
 use crate::perfex::changes::{self, Source};
 use crate::perfex::invoice::{Fingerprint, Invoice, Receipts};
 
 use super::ShopError;
-use super::charge::{Charge, Step, judge, judge_free};
+use super::bell;
+use super::charge::{Before, Step, Verdict, judge, judge_free};
+use super::coverage::numbers;
 use super::fulfil::{Progress, Workshop};
 use super::issuer::Issuer;
 use super::license_request;
-use super::order::{Fulfilment, Order, OrderState};
+use super::order::{Fulfilment, Item, Order, OrderState};
+use super::reversal::Reversal;
 use super::timeline::ORDER_TIMELINE;
 
 /// What settling found.
@@ -98,17 +102,9 @@ impl Case<'_> {
     async fn settle(&self, session: &mut Session, found: Option<&Invoice>) -> Result<Look, ShopError> {
         // Another hash under the same id is another customer's invoice: ours was deleted.
         let invoice = found.filter(|found| Some(&found.hash) == self.before.invoice_hash.as_ref());
-        let there = match self.before.fulfilment {
-            Fulfilment::Open => licensing::unit_numbers(session, self.before.id).await?,
-            _ => BTreeSet::new(),
-        };
-        let (state, charge, step) = match self.before.invoice {
-            Some(_) => judge(invoice, self.before.fulfilment, !there.is_empty()),
-            None => (self.before.state, self.before.charge, judge_free(self.before.fulfilment)),
-        };
-        // Only a payment opens an expired order again.
-        let sleeps = self.before.state == OrderState::Expired && charge == Charge::None && step == Step::Wait;
-        let state = if sleeps && state == OrderState::Placed { OrderState::Expired } else { state };
+        let there = licensing::unit_numbers(session, self.before.id).await?;
+        let items = self.before.items(session).await?;
+        let Verdict { state, charge, step, unpaid } = self.judge(invoice, &items, !there.is_empty());
         let mut order = Order { state, charge, ..self.before.clone() };
         let seen = self.received(invoice);
         let mut done = Progress::Complete { issued: 0, kept: 0 };
@@ -120,14 +116,22 @@ impl Case<'_> {
             self.note(session, "charge", &format!("{} -> {charge}: {seen}", self.before.charge)).await?;
         }
         match step {
-            Step::Wait => self.withdraw(session, &seen).await?,
+            Step::Wait => self.withdraw(session, &items, &seen).await?,
             Step::Fulfil => {
-                done = self.fulfil(session, &mut order, &there, &seen).await?;
+                if !there.is_empty() {
+                    self.follow(session, &mut order, &items, &unpaid, &seen).await?;
+                }
+                done = self.fulfil(session, &mut order, &there, &unpaid, &seen).await?;
             }
-            Step::Keep => self.restore(session, &mut order, &seen).await?,
-            Step::Reverse => {
-                self.withdraw(session, &seen).await?;
-                self.reverse(session, &mut order, &seen).await?;
+            Step::Follow => {
+                self.follow(session, &mut order, &items, &unpaid, &seen).await?;
+                let given = |unit| there.contains(&unit) || unpaid.contains(&unit);
+                if self.before.fulfilment == Fulfilment::Open {
+                    self.withdraw(session, &items, &seen).await?;
+                } else if !numbers(&items).all(given) {
+                    // A unit that was given back before it had a license is paid again.
+                    done = self.fulfil(session, &mut order, &there, &unpaid, &seen).await?;
+                }
             }
         }
         let print = self.before.invoice.map(|_| found.map_or_else(Fingerprint::gone, Invoice::fingerprint));
@@ -145,6 +149,14 @@ impl Case<'_> {
         Ok(Look { settled, fulfilment: order.fulfilment, waits })
     }
 
+    fn judge(&self, invoice: Option<&Invoice>, items: &[Item], licensed: bool) -> Verdict {
+        let Order { state, charge, fulfilment, .. } = self.before;
+        match self.before.invoice {
+            Some(_) => judge(invoice, items, Before { state, fulfilment, licensed }),
+            None => Verdict { state, charge, step: judge_free(fulfilment), unpaid: BTreeSet::new() },
+        }
+    }
+
     async fn note(&self, session: &mut Session, event: &str, detail: &str) -> Result<(), ShopError> {
         Ok(ORDER_TIMELINE.add(session, self.before.id, self.now, event, detail).await?)
     }
@@ -155,13 +167,10 @@ impl Case<'_> {
         session: &mut Session,
         order: &mut Order,
         there: &BTreeSet<UnitNumber>,
+        unpaid: &BTreeSet<UnitNumber>,
         seen: &str,
     ) -> Result<Progress, ShopError> {
-        // Licenses that came while the payment was missing.
-        if !there.is_empty() {
-            self.restore(session, order, seen).await?;
-        }
-        let progress = self.workshop.fulfil(session, order, there, self.now).await?;
+        let progress = self.workshop.fulfil(session, order, there, unpaid, self.now).await?;
         let server = self.workshop.issuer.name();
         match progress {
             Progress::Complete { issued, kept } => {
@@ -184,13 +193,12 @@ impl Case<'_> {
     }
 
     /// Not paid: nothing is asked for any more.
-    async fn withdraw(&self, session: &mut Session, seen: &str) -> Result<(), ShopError> {
+    async fn withdraw(&self, session: &mut Session, items: &[Item], seen: &str) -> Result<(), ShopError> {
         let asks = matches!(self.workshop.issuer, Issuer::Remote { .. });
         if !asks || self.before.fulfilment != Fulfilment::Open {
             return Ok(());
         }
-        let items = self.before.items(session).await?;
-        let withdrawn = license_request::withdraw(session, &items).await?;
+        let withdrawn = license_request::withdraw(session, items).await?;
         if withdrawn > 0 {
             let detail = format!("{withdrawn} license requests taken back: {seen}");
             self.note(session, "withdrawn", &detail).await?;
@@ -198,57 +206,47 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Paid again: what a missing payment had taken comes back.
-    async fn restore(&self, session: &mut Session, order: &mut Order, seen: &str) -> Result<(), ShopError> {
-        order.look_again_at = None;
-        let was_open = self.before.fulfilment == Fulfilment::Open;
-        if !was_open {
-            order.fulfilment = Fulfilment::Fulfilled;
-            if self.before.look_again_at.is_none() && self.before.fulfilment == Fulfilment::Fulfilled {
-                return Ok(());
-            }
-        }
-        let restored =
-            licensing::restore_paid(session, order.id, self.now, &format!("paid again: {seen}")).await?;
-        if was_open && restored == 0 {
-            return Ok(());
-        }
-        self.note(session, "restored", &format!("{restored} licenses restored: {seen}")).await
-    }
-
-    /// Not paid any more: past due first, suspended when the grace has passed.
-    async fn reverse(&self, session: &mut Session, order: &mut Order, seen: &str) -> Result<(), ShopError> {
+    /// Licenses of units that are not paid any more become past due, and are suspended when their grace has passed; those of
+    /// units that are paid again are restored.
+    async fn follow(
+        &self,
+        session: &mut Session,
+        order: &mut Order,
+        items: &[Item],
+        unpaid: &BTreeSet<UnitNumber>,
+        seen: &str,
+    ) -> Result<(), ShopError> {
         let grace = TimeDelta::from_std(self.workshop.reversal_grace).unwrap_or(TimeDelta::MAX);
-        let ends = self.before.look_again_at;
-        if ends.is_some_and(|until| until <= self.now) {
-            order.look_again_at = None;
-            let why = format!("the grace for the missing payment has passed: {seen}");
-            // An order that waits for licenses stays open: they come, and are mailed, when it is paid again.
-            if self.before.fulfilment == Fulfilment::Open {
-                licensing::mark_past_due(session, order.id, self.now, &why).await?;
-            } else {
-                order.fulfilment = Fulfilment::Revoked;
-            }
-            let changed = licensing::suspend_unpaid(session, order.id, self.now, &why).await?;
-            return self.note(session, "suspended", &format!("{changed} licenses suspended: {why}")).await;
+        let reversal = Reversal { order: order.id, unpaid, grace, now: self.now, seen };
+        let done = reversal.follow(session).await?;
+        order.look_again_at = done.next_end;
+        let fulfilled = self.before.fulfilment != Fulfilment::Open;
+        if fulfilled {
+            let nothing_left = numbers(items).all(|unit| unpaid.contains(&unit)) && done.next_end.is_none();
+            order.fulfilment = if nothing_left { Fulfilment::Revoked } else { Fulfilment::Fulfilled };
         }
-        if self.before.fulfilment == Fulfilment::Revoked
-            || (self.before.fulfilment == Fulfilment::Fulfilled && ends.is_some())
+        if done.past_due > 0 || (fulfilled && done.lost > 0) {
+            let until = done.next_end.unwrap_or(self.now);
+            let detail = format!(
+                "{} licenses past due: the payment was taken back: {seen}; suspended from {} UTC",
+                done.past_due,
+                until.format("%Y-%m-%d %H:%M")
+            );
+            self.note(session, "reversed", &detail).await?;
+        }
+        if done.past_due > 0 {
+            bell::reversed(session, self.workshop, order, &done, self.now).await?;
+        }
+        if done.suspended > 0
+            || (order.fulfilment == Fulfilment::Revoked && order.fulfilment != self.before.fulfilment)
         {
-            return Ok(());
+            let why = format!("the grace for the missing payment has passed: {seen}");
+            self.note(session, "suspended", &format!("{} licenses suspended: {why}", done.suspended)).await?;
         }
-        let until = ends.or_else(|| self.now.checked_add_signed(grace)).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let why = format!(
-            "the payment was taken back: {seen}; suspended from {} UTC",
-            until.format("%Y-%m-%d %H:%M")
-        );
-        let changed = licensing::mark_past_due(session, order.id, self.now, &why).await?;
-        // Only a license that came after the reversal has a grace of its own; without one there is nothing new.
-        if self.before.fulfilment == Fulfilment::Open && changed == 0 {
-            return Ok(());
+        if done.restored > 0 || (fulfilled && done.regained > 0) {
+            self.note(session, "restored", &format!("{} licenses restored: {seen}", done.restored)).await?;
         }
-        order.look_again_at = Some(until);
-        self.note(session, "reversed", &format!("{changed} licenses past due: {why}")).await
+        Ok(())
     }
 
     /// What was read, for the timeline: `received 20.00 of 49.00 EUR (1 payments, 0 credits)`.
@@ -256,15 +254,24 @@ impl Case<'_> {
         match invoice {
             None if self.before.invoice.is_none() => "nothing to pay".to_owned(),
             None => "the invoice was deleted".to_owned(),
-            Some(invoice) => format!(
-                "received {} of {} {} ({} payments, {} credits), invoice {}",
-                invoice.received(),
-                invoice.total,
-                self.before.currency,
-                invoice.receipts.payments.len(),
-                invoice.receipts.credits.len(),
-                invoice.standing,
-            ),
+            Some(invoice) => {
+                let notes = match invoice.notes.as_slice() {
+                    [] => String::new(),
+                    notes => {
+                        let total: Amount = notes.iter().map(|note| note.total).sum();
+                        format!(", credit notes for it over {total}")
+                    }
+                };
+                format!(
+                    "received {} of {} {} ({} payments, {} credits), invoice {}{notes}",
+                    invoice.received(),
+                    invoice.total,
+                    self.before.currency,
+                    invoice.receipts.payments.len(),
+                    invoice.receipts.credits.len(),
+                    invoice.standing,
+                )
+            }
         }
     }
 }

@@ -172,13 +172,17 @@ impl MailTexts {
 
     /// So many whole days, as a part of a sentence.
     pub fn days_left(&self, language: Language, days: i64) -> Result<String, TextError> {
-        let phrases = self.phrases.get(&language);
-        let phrases = phrases.ok_or_else(|| TextError::Phrase(format!("no phrases in {language}")))?;
         match days {
-            ..=0 => phrases.say("trial-left-hours", &[]),
-            1 => phrases.say("trial-left-day", &[]),
-            days => phrases.say("trial-left-days", &[("days", &days.to_string())]),
+            ..=0 => self.say(language, "trial-left-hours", &[]),
+            1 => self.say(language, "trial-left-day", &[]),
+            days => self.say(language, "trial-left-days", &[("days", &days.to_string())]),
         }
+    }
+
+    /// A phrase that is no mail's own.
+    pub fn say(&self, language: Language, name: &str, values: &[(&str, &str)]) -> Result<String, TextError> {
+        let phrases = self.phrases.get(&language);
+        phrases.ok_or_else(|| TextError::Phrase(format!("no phrases in {language}")))?.say(name, values)
     }
 
     /// Every text, in a fixed order.

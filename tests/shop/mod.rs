@@ -9,6 +9,7 @@ mod place;
 mod portal_page;
 mod refusals;
 mod remote;
+mod reversals;
 mod storefront;
 mod trial;
 mod truth_table;

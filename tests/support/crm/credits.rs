@@ -49,6 +49,95 @@ pub async fn remove_credit(conn: &mut Conn, credit: CreditId) {
     recompute(conn, invoice, false).await;
 }
 
+/// Staff make a credit note from an invoice, as the invoice's page offers it, and save it with these lines: text, quantity,
+/// rate. Facts 4.3: its reference is the invoice's printed number. Returns its id.
+pub async fn credit_note_for(
+    conn: &mut Conn,
+    invoice: InvoiceId,
+    lines: &[(&str, i64, Decimal)],
+    total: Decimal,
+) -> i64 {
+    let (client, currency): (ClientId, CurrencyId) = conn
+        .exec_first("SELECT `clientid`, `currency` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
+        .await
+        .unwrap()
+        .unwrap();
+    let (note, _) = credit_note(conn, client, currency, total).await;
+    let reference: String = conn
+        .exec_first(
+            "SELECT CONCAT(`prefix`, LPAD(`number`, 6, '0')) FROM `tblinvoices` WHERE `id` = ?",
+            (invoice,),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `reference_no` = ? WHERE `id` = ?", (reference, note))
+        .await
+        .unwrap();
+    for (order, (text, quantity, rate)) in (1..).zip(lines) {
+        conn.exec_drop(
+            "INSERT INTO `tblitemable` (`rel_id`, `rel_type`, `description`, `long_description`, `qty`, `rate`, `unit`, `item_order`)
+             VALUES (?, 'credit_note', ?, '', ?, ?, '', ?)",
+            (note, text, quantity, rate, order),
+        )
+        .await
+        .unwrap();
+    }
+    note
+}
+
+/// Staff make a credit note over the whole of an invoice. Facts 4.3: what is not paid of the invoice is settled by it at
+/// once, and the invoice then counts as paid. Returns the note's id.
+pub async fn credit_invoice(conn: &mut Conn, invoice: InvoiceId) -> i64 {
+    let (total, status): (Decimal, i64) = conn
+        .exec_first("SELECT `total`, `status` FROM `tblinvoices` WHERE `id` = ?", (invoice,))
+        .await
+        .unwrap()
+        .unwrap();
+    let lines: Vec<(String, Decimal, Decimal)> = conn
+        .exec(
+            "SELECT `description`, `qty`, `rate` FROM `tblitemable` WHERE `rel_type` = 'invoice' AND `rel_id` = ? ORDER BY `id`",
+            (invoice,),
+        )
+        .await
+        .unwrap();
+    let lines: Vec<(&str, i64, Decimal)> = lines
+        .iter()
+        .map(|(text, quantity, rate)| {
+            (text.as_str(), quantity.to_string().split('.').next().unwrap().parse().unwrap(), *rate)
+        })
+        .collect();
+    let note = credit_note_for(conn, invoice, &lines, total).await;
+    if status != super::PAID {
+        let left: Decimal = conn
+            .exec_first(
+                "SELECT ? - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblinvoicepaymentrecords` WHERE `invoiceid` = ?)
+                   - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblcredits` WHERE `invoice_id` = ?)",
+                (total, invoice, invoice),
+            )
+            .await
+            .unwrap()
+            .unwrap();
+        if left > Decimal::ZERO {
+            let now = now(conn).await;
+            conn.exec_drop(
+                "INSERT INTO `tblcredits` (`invoice_id`, `credit_id`, `staff_id`, `date`, `date_applied`, `amount`)
+                 VALUES (?, ?, ?, ?, ?, ?)",
+                (invoice, note, STAFF.0, now.date(), now, left),
+            )
+            .await
+            .unwrap();
+            recompute(conn, invoice, true).await;
+        }
+    }
+    note
+}
+
+/// Staff mark a credit note as void (status 3).
+pub async fn void_note(conn: &mut Conn, note: i64) {
+    conn.exec_drop("UPDATE `tblcreditnotes` SET `status` = 3 WHERE `id` = ?", (note,)).await.unwrap();
+}
+
 async fn credit_note(
     conn: &mut Conn,
     client: ClientId,

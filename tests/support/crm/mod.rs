@@ -19,7 +19,7 @@ use chrono::NaiveDateTime;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 
-pub use credits::{apply_credit, remove_credit};
+pub use credits::{apply_credit, credit_invoice, credit_note_for, remove_credit, void_note};
 pub use customers::{add_client, add_contact, delete_client};
 pub use invoices::{
     add_draft, add_invoice, cancel_invoice, delete_invoice, edit_total, mark_draft, merge_invoice,
