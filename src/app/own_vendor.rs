@@ -66,6 +66,7 @@ impl App {
         let wanted = CreateLicense {
             product: module.product().to_owned(),
             term: None,
+            trial: None,
             reference: reference(module, domain.as_str()),
             package: None,
             holder: None,

@@ -1,30 +1,47 @@
-//! A trial license becomes a paid one: same key, same domains, another unit and another end.
+//! A trial license becomes a paid one: same key, same domains, another end.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::LicenseId;
+use crate::perfex::encryption::Cipher;
 
 use super::timeline::LICENSE_TIMELINE;
-use super::{Term, UnitNumber};
+use super::{LicensingError, Term, UnitNumber};
 
-const FIND: &str = "SELECT `id`, `expires_at` FROM `{p}pm_licenses` WHERE `order_item_id` = ? AND `unit_no` = ? \
-     AND `license_right` = 'trial' FOR UPDATE";
-const CONVERT: &str = "UPDATE `{p}pm_licenses` SET `order_item_id` = ?, `unit_no` = ?, `issued_as` = 'active', \
-     `license_right` = 'active', `expires_at` = ?, `version` = `version` + 1 \
-     WHERE `id` = ? AND `license_right` = 'trial'";
+const OF_UNIT: &str = "SELECT `id`, `key_encrypted` FROM `{p}pm_licenses` WHERE `order_item_id` = ? \
+     AND `unit_no` = ? AND `license_right` = 'trial'";
+const LOCK: &str =
+    "SELECT `expires_at` FROM `{p}pm_licenses` WHERE `id` = ? AND `license_right` = 'trial' FOR UPDATE";
+const CONVERT: &str = "UPDATE `{p}pm_licenses` SET `issued_as` = 'active', `license_right` = 'active', \
+     `expires_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `license_right` = 'trial'";
+const HAND_OVER: &str = "UPDATE `{p}pm_licenses` SET `order_item_id` = ?, `unit_no` = ? WHERE `id` = ?";
 
-struct Row {
-    id: LicenseId,
-    expires_at: Option<DateTime<Utc>>,
+/// A license that is a trial, also one that has ended.
+#[derive(Debug)]
+pub struct TrialLicense {
+    /// Its id.
+    pub id: LicenseId,
+    key_encrypted: String,
 }
 
-impl Record for Row {
+impl Record for TrialLicense {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self {
-            id: row.take("id")?,
-            expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
-        })
+        Ok(Self { id: row.take("id")?, key_encrypted: row.take("key_encrypted")? })
+    }
+}
+
+impl TrialLicense {
+    /// The trial of a unit; none when it was revoked or suspended, or is paid already.
+    pub async fn of_unit(session: &mut Session, unit: UnitNumber) -> Result<Option<Self>, DbError> {
+        session.first(OF_UNIT, unit).await
+    }
+
+    /// Its key.
+    pub fn key(&self, cipher: &Cipher) -> Result<String, LicensingError> {
+        let plain = cipher.decrypt(&self.key_encrypted);
+        let plain = plain.map_err(|source| LicensingError::Unreadable { id: self.id, source })?;
+        Ok(String::from_utf8_lossy(&plain).into_owned())
     }
 }
 
@@ -38,34 +55,38 @@ pub enum PaidEnd {
     At(Option<DateTime<Utc>>),
 }
 
-/// Makes the trial license of the unit `from` the paid one of the unit `to`, in the caller's transaction; `false` when there is
-/// none that could become one: it was revoked or suspended, or is paid already.
+/// Makes a trial license a paid one in the caller's transaction, and hands it over to the unit `to`; returns its new end, and
+/// nothing when it is no trial any more.
 ///
 /// A second license for `to` is refused by the key `pm_licenses_unit`.
 pub async fn convert_trial(
     session: &mut Session,
-    from: UnitNumber,
-    to: UnitNumber,
+    id: LicenseId,
+    to: Option<UnitNumber>,
     end: PaidEnd,
     now: DateTime<Utc>,
     reason: &str,
-) -> Result<bool, DbError> {
-    let Some(found) = session.first::<Row>(FIND, from).await? else { return Ok(false) };
+) -> Result<Option<PaidEnd>, DbError> {
+    let Some((trial,)) = session.first::<(Option<NaiveDateTime>,)>(LOCK, (id,)).await? else {
+        return Ok(None);
+    };
     let expires_at = match end {
         PaidEnd::After(term) => {
-            let start = found.expires_at.map_or(now, |trial| trial.max(now));
+            let start = trial.map_or(now, |trial| trial.and_utc().max(now));
             term.map(|term| term.end(start))
         }
         PaidEnd::At(end) => end,
     };
-    let row = (to.0, to.1, expires_at.map(|end| end.naive_utc()), found.id);
-    if session.run(CONVERT, row).await?.rows == 0 {
-        return Ok(false);
+    if session.run(CONVERT, (expires_at.map(|end| end.naive_utc()), id)).await?.rows == 0 {
+        return Ok(None);
+    }
+    if let Some((item, unit)) = to {
+        session.run(HAND_OVER, (item, unit, id)).await?;
     }
     let until = expires_at.map_or_else(
         || "without end".to_owned(),
         |end| format!("until {} UTC", end.format("%Y-%m-%d %H:%M")),
     );
-    LICENSE_TIMELINE.add(session, found.id, now, "bought", &format!("{until}: {reason}")).await?;
-    Ok(true)
+    LICENSE_TIMELINE.add(session, id, now, "bought", &format!("{until}: {reason}")).await?;
+    Ok(Some(PaidEnd::At(expires_at)))
 }

@@ -32,7 +32,7 @@ mod timeline;
 mod unit;
 mod vouched;
 
-pub use convert::{PaidEnd, convert_trial};
+pub use convert::{PaidEnd, TrialLicense, convert_trial};
 pub use domain::{Domain, DomainError, Purpose};
 pub use holder::{Holder, HolderError};
 pub use issue::{Grant, Received, issue, receive};

@@ -41,6 +41,7 @@ const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id`, c.
      WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 100";
 const PRINTED: &str = "SELECT k.`company` AS `company`, c.`firstname` AS `firstname`, c.`lastname` AS `lastname` \
      FROM `{p}contacts` c INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` WHERE c.`id` = ?";
+const IS_THERE: &str = "SELECT 1 AS `there` FROM `{p}contacts` WHERE `id` = ?";
 const LANGUAGE: &str = "SELECT `default_language` FROM `{p}clients` WHERE `userid` = ?";
 const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonenumber`, `country`, `city`, `zip`, \
      `state`, `address`, `website`, `datecreated`, `active`, `billing_street`, `billing_city`, `billing_state`, \
@@ -99,6 +100,11 @@ impl Contact {
         } else {
             plain(&own.company) == plain(&form.company)
         })
+    }
+
+    /// Whether the CRM still has this person, whichever customer they belong to by now.
+    pub async fn is_there(session: &mut Session, person: ContactId) -> Result<bool, DbError> {
+        Ok(session.first::<(i64,)>(IS_THERE, (person,)).await?.is_some())
     }
 
     /// The language that staff or the customer chose for this customer, if any.

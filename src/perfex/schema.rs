@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::db::{DbError, Fields, Record, Session, placeholders};
 
 /// The tables and columns that we read or write in every version, from `database.md` 1.2.
-const NEEDED: [(&str, &[&str]); 17] = [
+const NEEDED: [(&str, &[&str]); 19] = [
     ("activity_log", &["description", "date", "staffid"]),
     ("clients", &["userid", "company", "country", "datecreated", "active", "default_language", "addedfrom"]),
     ("contact_permissions", &["permission_id", "userid"]),
@@ -18,7 +18,8 @@ const NEEDED: [(&str, &[&str]); 17] = [
         &["id", "userid", "is_primary", "firstname", "lastname", "email", "email_verified_at", "active"],
     ),
     ("countries", &["country_id", "iso2", "short_name"]),
-    ("credits", &["id", "invoice_id", "amount"]),
+    ("creditnotes", &["id", "clientid", "total", "status", "reference_no"]),
+    ("credits", &["id", "invoice_id", "credit_id", "amount"]),
     (
         "currencies",
         &["id", "name", "symbol", "decimal_separator", "thousand_separator", "placement", "isdefault"],
@@ -31,6 +32,10 @@ const NEEDED: [(&str, &[&str]); 17] = [
     ("invoices", &["id", "clientid", "number", "prefix", "number_format", "date", "total", "status", "hash"]),
     ("item_tax", &["itemid", "rel_id", "rel_type", "taxrate", "taxname"]),
     ("itemable", &["id", "rel_id", "rel_type", "description", "qty", "rate"]),
+    (
+        "notifications",
+        &["date", "description", "fromuserid", "from_fullname", "touserid", "fromcompany", "link"],
+    ),
     ("options", &["id", "name", "value", "autoload"]),
     ("payment_modes", &["id", "active", "selected_by_default", "expenses_only"]),
     ("sales_activity", &["rel_type", "rel_id", "description", "date"]),

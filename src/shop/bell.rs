@@ -7,13 +7,10 @@ use crate::perfex::notification::Recipient;
 use crate::perfex::options::{LocalZone, Options};
 use crate::text::{Language, write_date};
 
-use super::ShopError;
 use super::fulfil::Workshop;
 use super::order::Order;
 use super::reversal::Followed;
-
-/// Among the CRM's permissions.
-const FEATURE: &str = "perfex_bridge";
+use super::{FEATURE, ShopError};
 
 /// Tells everybody who may look at orders that licenses of one lost their payment, in the transaction of that fact.
 pub(super) async fn reversed(
@@ -32,7 +29,7 @@ pub(super) async fn reversed(
         Some(invoice) => format!("invoices/list_invoices/{invoice}"),
         None => format!("clients/client/{}", order.client),
     };
-    for recipient in Recipient::all(session, FEATURE).await? {
+    for recipient in Recipient::all(session, FEATURE.name).await? {
         let language = Language::for_folder(&recipient.language);
         let values = [("order", number.as_str()), ("count", count.as_str()), ("until", until.as_str())];
         let text = workshop.texts.say(language, "bell-reversed", &values)?;

@@ -117,7 +117,7 @@ impl Workshop {
             return Ok(false);
         };
         let end = PaidEnd::After(item.term);
-        Ok(trial::purchase::convert(session, order, item, (trial, unit), end, now).await?)
+        Ok(trial::purchase::convert(session, order, item, (trial.id, unit), end, now).await?)
     }
 
     async fn issue(

@@ -81,6 +81,7 @@ mod tests {
             name: "Eva".into(),
             language: "german".into(),
             term: None,
+            trial_key: None,
             reference: "r1".into(),
         };
         LicenseAnswer::read(answer, &wanted)

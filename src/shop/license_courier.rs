@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 
 use crate::db::{Session, retry};
 use crate::ids::OrderId;
-use crate::licensing::{self, Received, Remote, Standing};
+use crate::licensing::{self, PaidEnd, Received, Remote, Standing};
 use crate::outbox::{Courier, Handover, Message, Outbox, Outcome};
 
 use super::ShopError;
@@ -21,6 +21,7 @@ use super::license_request::LicenseRequest;
 use super::order::Order;
 use super::package::Kind;
 use super::settle::{Look, settle_locked};
+use super::trial;
 
 /// Where licenses are made, below the server's address.
 const CREATE: &str = "api/create.php";
@@ -138,15 +139,23 @@ impl LicenseCourier {
             return Ok(());
         }
         let server = workshop.issuer.name();
+        let items = order.items(session).await?;
+        let item = items.iter().find(|item| item.id == request.item);
+        let item = item.ok_or_else(|| no_item(order.id))?;
+        let now = workshop.clock.now();
         if let Some(other) = licensing::holder_of_key(session, &answer.key).await? {
+            let trial = trial::purchase::buy(session, workshop, order, item, now).await?;
+            if trial.is_some_and(|trial| trial.id == other) {
+                let end = PaidEnd::At(answer.expires_at);
+                if trial::purchase::convert(session, order, item, (other, request.unit), end, now).await? {
+                    return Ok(());
+                }
+            }
             return Err(ShopError::Refused(format!(
                 "the license server {server} answered with a key that license {other} has already: each unit needs \
                  its own"
             )));
         }
-        let items = order.items(session).await?;
-        let item = items.iter().find(|item| item.id == request.item);
-        let item = item.ok_or_else(|| no_item(order.id))?;
         let reason = format!(
             "from {server} for order {}, unit {} of {} {}, reference {}",
             order.id, request.unit, item.quantity, item.description, request.wanted.reference
@@ -159,7 +168,6 @@ impl LicenseCourier {
             standing: if item.kind == Kind::Trial { Standing::Trial } else { Standing::Active },
             reason: &reason,
         };
-        let now = workshop.clock.now();
         licensing::receive(session, &workshop.cipher, &*workshop.entropy, now, received).await?;
         Ok(())
     }

@@ -18,8 +18,10 @@ use crate::outbox::{self, Family, Message, NewMessage, State};
 use crate::perfex::encryption::Cipher;
 use crate::timeline::Event;
 
+use super::ShopError;
 use super::fulfil::Workshop;
 use super::order::{Item, Order};
+use super::trial;
 
 /// The kind of message in the outbox.
 pub const KIND: &str = "license";
@@ -36,6 +38,9 @@ pub(super) struct Wanted {
     pub language: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
+    /// The key of the buyer's trial, which that server may make a paid one; others give a new key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial_key: Option<String>,
     pub reference: String,
 }
 
@@ -54,7 +59,7 @@ pub(super) struct LicenseRequest {
 pub(super) struct RequestError;
 
 impl LicenseRequest {
-    fn new(order: &Order, item: &Item, unit: u32) -> Self {
+    fn new(order: &Order, item: &Item, unit: u32, trial_key: Option<String>) -> Self {
         let name: String =
             format!("{} {}", order.firstname, order.lastname).trim().chars().take(LONGEST_NAME).collect();
         let wanted = Wanted {
@@ -64,6 +69,7 @@ impl LicenseRequest {
             name: name.trim_end().to_owned(),
             language: order.language.clone(),
             term: item.term.map(|term: Term| term.to_string()),
+            trial_key,
             reference: reference(&order.token, (item.id, unit)),
         };
         Self { order: order.id, item: item.id, unit, wanted }
@@ -118,7 +124,7 @@ pub(super) async fn ensure(
     order: &Order,
     missing: &[(&Item, u32)],
     now: DateTime<Utc>,
-) -> Result<u32, DbError> {
+) -> Result<u32, ShopError> {
     let mut known = BTreeSet::new();
     let mut asked: Option<OrderItemId> = None;
     let mut written = 0;
@@ -127,7 +133,12 @@ pub(super) async fn ensure(
             known = Family::of(&family(item.id)).keys(session).await?.into_iter().collect();
         }
         if !known.contains(&key((item.id, *unit))) {
-            let request = LicenseRequest::new(order, item, *unit);
+            let trial = match unit {
+                1 => trial::purchase::buy(session, workshop, order, item, now).await?,
+                _ => None,
+            };
+            let trial_key = trial.map(|trial| trial.key(&workshop.cipher)).transpose()?;
+            let request = LicenseRequest::new(order, item, *unit, trial_key);
             outbox::enqueue(session, &request.message(workshop, server, item.quantity), now).await?;
             written += 1;
         }

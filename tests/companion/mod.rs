@@ -22,7 +22,7 @@ mod commands;
 mod disk;
 mod drift;
 mod gateway;
-mod house;
+pub mod house;
 mod installing;
 mod layout;
 mod mails_page;

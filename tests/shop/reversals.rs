@@ -230,7 +230,7 @@ async fn the_bell_of_staff_rings_once_per_reversal() {
     .await
     .unwrap();
     conn.query_drop(
-        "INSERT INTO `tblstaff_permissions` (`staff_id`, `feature`, `capability`) VALUES (21, 'perfex_bridge', 'view'), (22, 'invoices', 'view')",
+        "INSERT INTO `tblstaff_permissions` (`staff_id`, `feature`, `capability`) VALUES (21, 'pm_shop', 'view'), (22, 'invoices', 'view')",
     )
     .await
     .unwrap();

@@ -27,7 +27,7 @@ use super::authority::{
 };
 use super::lease::Code;
 use super::move_page::MovePage;
-use super::{Domain, Holder, Purpose, Ring, Term};
+use super::{Domain, Holder, LicenseKey, Purpose, Ring, Term};
 
 pub use fields::{Asked, Fields};
 pub use limits::Limits;
@@ -315,6 +315,11 @@ fn wanted(headers: &HeaderMap, fields: &Fields) -> Result<CreateLicense, Problem
         package: fields.optional("package")?.map(str::to_owned),
         term: term.map_err(|error| Problem::field("term", &error.to_string()))?,
         reference,
+        trial: fields
+            .optional("trial_key")?
+            .map(LicenseKey::parse)
+            .transpose()
+            .map_err(|error| Problem::field("trial_key", &error.to_string()))?,
         holder: Some(holder.map_err(|error| Problem::field(error.field(), &error.to_string()))?),
     })
 }

@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 use crate::db::{DbError, Fields, Record, Session, Transient};
 use crate::ids::{LicenseId, ProductId};
 
-use super::super::{Grant, Holder, LicensingError, Name, Standing, Term, find, issue};
+use super::super::{
+    Grant, Holder, LicenseKey, LicensingError, Name, PaidEnd, Standing, Term, convert_trial, find, issue,
+};
 use super::Authority;
 use super::api_key::ApiKey;
 
@@ -22,6 +24,9 @@ const KNOWN: &str = "SELECT `request_hash`, `license_id` FROM `{p}pm_license_req
 const LOCK: &str = "SELECT `id` FROM `{p}pm_api_keys` WHERE `id` = ? FOR UPDATE";
 const REMEMBER: &str = "INSERT INTO `{p}pm_license_requests` \
      (`api_key_id`, `reference`, `request_hash`, `license_id`, `created_at`) VALUES (?, ?, ?, ?, ?)";
+const TRIAL: &str = "SELECT l.`id` AS `id` FROM `{p}pm_licenses` l \
+     INNER JOIN `{p}pm_license_requests` r ON r.`license_id` = l.`id` AND r.`api_key_id` = ? \
+     WHERE l.`key_hash` = ? AND l.`product_id` = ? AND l.`license_right` = 'trial' LIMIT 1";
 /// The longest reference, in characters.
 pub const LONGEST_REFERENCE: usize = 100;
 
@@ -36,6 +41,8 @@ pub struct CreateLicense {
     pub term: Option<Term>,
     /// What the program calls this request; the same on every retry.
     pub reference: String,
+    /// A trial of the same program that becomes this license and keeps its key, when it still is one.
+    pub trial: Option<LicenseKey>,
     /// For whom: who gets mail about it.
     pub holder: Option<Holder>,
 }
@@ -177,6 +184,17 @@ impl Authority {
         let reason = format!("created for `{}`, reference {}{sold_as}", caller.name, wanted.reference);
         let term = wanted.term.or(package.as_ref().and_then(|package| package.term));
         let is_trial = package.is_some_and(|package| package.is_trial);
+        let trial = if is_trial { None } else { wanted.trial(&mut session, caller, product).await? };
+        if let Some(license) = trial {
+            let end = PaidEnd::After(term);
+            if convert_trial(&mut session, license, None, end, now, &reason).await?.is_some() {
+                let row = (caller.id, wanted.reference.as_str(), hash.to_vec(), license, now.naive_utc());
+                session.run(REMEMBER, row).await?;
+                let created = self.repeat(&mut session, license, wanted, now).await?;
+                session.commit().await?;
+                return Ok(CreatedLicense { repeated: false, ..created });
+            }
+        }
         let grant = Grant {
             unit: None,
             product,
@@ -226,6 +244,18 @@ async fn find_by_name<T: Record>(session: &mut Session, sql: &str, name: &str) -
 }
 
 impl CreateLicense {
+    /// The trial that is to become this license: one of this product, that the same program has created.
+    async fn trial(
+        &self,
+        session: &mut Session,
+        caller: &ApiKey,
+        product: ProductId,
+    ) -> Result<Option<LicenseId>, DbError> {
+        let Some(key) = &self.trial else { return Ok(None) };
+        let found = session.first::<(LicenseId,)>(TRIAL, (caller.id, key.hash().to_vec(), product)).await?;
+        Ok(found.map(|row| row.0))
+    }
+
     async fn package(
         &self,
         session: &mut Session,
@@ -253,8 +283,10 @@ impl CreateLicense {
         let mut parts =
             vec![self.product.clone(), term, holder.map_or_else(String::new, |holder| holder.email.clone())];
         let name = holder.map(|holder| &holder.name).filter(|name| !name.is_empty());
+        let trial = self.trial.as_ref().map(|key| hex::encode(key.hash()));
         let optional = [
             ("package", self.package.as_ref()),
+            ("trial", trial.as_ref()),
             ("name", name),
             ("language", holder.and_then(|holder| holder.language.as_ref())),
         ];

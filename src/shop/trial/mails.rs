@@ -15,6 +15,7 @@ use crate::db::{DbError, Fields, Record, Session, retry};
 use crate::ids::{OrderId, OrderItemId};
 use crate::licensing::{self, Standing};
 use crate::outbox::Outbox;
+use crate::perfex::customer::Contact;
 use crate::perfex::options::{LocalZone, Options};
 use crate::schedule::Job;
 use crate::text::Language;
@@ -190,6 +191,10 @@ impl TrialMails {
     ) -> Result<(), ShopError> {
         let workshop = &self.workshop;
         let order = Order::find(session, trial.order).await?.ok_or(ShopError::Changed(trial.order))?;
+        // Whom staff have deleted gets no more mail.
+        if !Contact::is_there(session, order.contact).await? {
+            return Ok(());
+        }
         let items = order.items(session).await?;
         let item = items.iter().find(|item| item.id == trial.item);
         let item = item.ok_or(ShopError::Changed(trial.order))?;

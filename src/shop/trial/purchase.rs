@@ -6,8 +6,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::db::{DbError, Fields, Record, Session};
-use crate::ids::{OrderId, OrderItemId};
-use crate::licensing::{self, PaidEnd, UnitNumber};
+use crate::ids::{LicenseId, OrderId, OrderItemId};
+use crate::licensing::{self, PaidEnd, TrialLicense};
 
 use super::super::ShopError;
 use super::super::fulfil::Workshop;
@@ -46,20 +46,20 @@ impl Record for Trial {
     }
 }
 
-/// Marks the buyer's trial of a paid item's product as bought, in the caller's transaction; returns the unit whose license
-/// may go on as the paid one. The same item gets the same answer again.
+/// Marks the buyer's trial of a paid item's product as bought, in the caller's transaction; returns its license, which may
+/// go on as the paid one. The same item gets the same answer again.
 pub(in super::super) async fn buy(
     session: &mut Session,
     workshop: &Workshop,
     order: &Order,
     item: &Item,
     now: DateTime<Utc>,
-) -> Result<Option<UnitNumber>, ShopError> {
+) -> Result<Option<TrialLicense>, ShopError> {
     if item.kind != Kind::Paid {
         return Ok(None);
     }
     if let Some((bought,)) = session.first::<(OrderItemId,)>(BOUGHT_BY, (item.id,)).await? {
-        return Ok(Some((bought, 1)));
+        return Ok(TrialLicense::of_unit(session, (bought, 1)).await?);
     }
     let mailbox = Mailbox::of(&order.email, &workshop.cipher);
     let mut found = session.first::<(i64,)>(BY_MAILBOX, (item.product_id, mailbox)).await?;
@@ -72,20 +72,21 @@ pub(in super::super) async fn buy(
     session.run(BUY, (item.id, trial.id)).await?;
     let detail = format!("by order {}: {}", order.id, item.description);
     ORDER_TIMELINE.add(session, trial.order, now, "bought", &detail).await?;
-    Ok(Some((trial.item, 1)))
+    Ok(TrialLicense::of_unit(session, (trial.item, 1)).await?)
 }
 
-/// Makes the license of the trial `from` that of a paid unit; `false` when it cannot become one.
+/// Makes a trial's license that of a paid unit; `false` when it cannot become one.
 pub(in super::super) async fn convert(
     session: &mut Session,
     order: &Order,
     item: &Item,
-    (from, unit): (UnitNumber, u32),
+    (license, unit): (LicenseId, u32),
     end: PaidEnd,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
     let reason = format!("paid by order {}, unit {unit} of {} {}", order.id, item.quantity, item.description);
-    licensing::convert_trial(session, from, (item.id, unit), end, now, &reason).await
+    let to = Some((item.id, unit));
+    Ok(licensing::convert_trial(session, license, to, end, now, &reason).await?.is_some())
 }
 
 /// Whether an item's license is one that was a trial.

@@ -73,6 +73,7 @@ pub async fn sold(vendor: &Install, module: Module) -> String {
     let wanted = CreateLicense {
         product: module.product().to_owned(),
         term: None,
+        trial: None,
         reference: "1".to_owned(),
         package: None,
         holder: None,

@@ -4,3 +4,4 @@ mod life;
 mod misbehaving;
 mod payment;
 mod repeated;
+mod trial;

@@ -111,9 +111,10 @@ pub async fn credit_invoice(conn: &mut Conn, invoice: InvoiceId) -> i64 {
     if status != super::PAID {
         let left: Decimal = conn
             .exec_first(
-                "SELECT ? - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblinvoicepaymentrecords` WHERE `invoiceid` = ?)
-                   - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblcredits` WHERE `invoice_id` = ?)",
-                (total, invoice, invoice),
+                "SELECT i.`total` - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblinvoicepaymentrecords` WHERE `invoiceid` = i.`id`)
+                   - (SELECT COALESCE(SUM(`amount`), 0) FROM `tblcredits` WHERE `invoice_id` = i.`id`)
+                   FROM `tblinvoices` i WHERE i.`id` = ?",
+                (invoice,),
             )
             .await
             .unwrap()

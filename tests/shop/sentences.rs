@@ -1,0 +1,252 @@
+//! What the product's own page promises about the shop, sentence by sentence; each test has the sentence for its name.
+//!
+//! Where a promise has many sides, this is the shortest way through; the other sides are tested where its parts are:
+//! trials in [`super::trial`], payments in [`super::truth_table`] and [`super::reversals`], licenses in `tests/licensing`.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use mysql_async::prelude::Queryable as _;
+use perfex_bridge::db::{Flavour, Server};
+use perfex_bridge::outbox::State;
+use perfex_bridge::perfex::schema::Schema;
+use serde_json::{Value, json};
+
+use crate::companion::house::House;
+use crate::support::crm;
+use crate::support::crm_web::{contact, staff};
+use crate::support::daemon::{PACKAGE, Site};
+use crate::support::eventually::eventually;
+use crate::support::mariadb::Database;
+use crate::support::remote::RemoteShop;
+use crate::support::shop::{Shop, eva};
+
+/// Places an order over one package, in a language of the CRM.
+async fn order(site: &Site, package: &str, email: &str, language: &str) -> Value {
+    let mut place = vec!["order", "place", "--package", package, "--email", email];
+    place.extend(["--firstname", "Eva", "--lastname", "Müller", "--language", language]);
+    site.json(&place).await
+}
+
+/// The subjects of all mails so far.
+fn subjects(site: &Site) -> Vec<String> {
+    let read = |path: &std::path::PathBuf| {
+        let raw = std::fs::read(path).unwrap();
+        MessageParser::default().parse(&raw).unwrap().subject().unwrap().to_owned()
+    };
+    let mut subjects: Vec<String> = site.mails().iter().map(read).collect();
+    subjects.sort();
+    subjects
+}
+
+/// A CRM that runs, with the module in it, products on sale and the daemon beside it, which looks by itself only once a
+/// minute.
+async fn open() -> (House, crate::support::daemon::Daemon) {
+    let mut house = House::with_workers(4).await;
+    house.site.set("watch", "interval", "1m");
+    house.site.stock().await;
+    house.install().await;
+    let daemon = house.site.start_ready().await;
+    (house, daemon)
+}
+
+#[tokio::test]
+async fn public_shop_at_shop_with_product_and_package_listings() {
+    let (house, _daemon) = open().await;
+    let shop = house.crm.get("/shop", &["Accept-Language: en"]).await;
+    assert_eq!(shop.code, 200, "{shop:?}");
+    assert!(shop.body.contains("Backup Pro"), "{shop:?}");
+    let product = house.crm.get("/shop/backup-pro", &["Accept-Language: en"]).await;
+    assert!(product.code == 200 && product.body.contains("49"), "{product:?}");
+}
+
+#[tokio::test]
+async fn license_key_generated_instantly_on_payment_confirmation() {
+    let (house, _daemon) = open().await;
+    let placed = order(&house.site, PACKAGE, "eva@buyer.example", "german").await;
+    let ada = staff(&house.database, 1).await;
+    let begun = Instant::now();
+    house.crm.get(&format!("/admin/payments/record/{}/49.00", placed["invoice"]), &[&ada]).await;
+    let licenses = eventually("license", async || {
+        let all = house.site.json(&["license", "list", "--order", "1"]).await;
+        (!all.as_array().unwrap().is_empty()).then_some(all)
+    })
+    .await;
+    assert!(begun.elapsed() < Duration::from_secs(30), "the bell, not the look once a minute");
+    assert_eq!(licenses[0]["right"], "active");
+    assert_eq!(licenses[0]["key"].as_str().unwrap().len(), 32 + 1 + 4 + 1 + 4 + 1 + 16);
+}
+
+#[tokio::test]
+async fn license_email_sent_automatically_de_and_en() {
+    let (house, _daemon) = open().await;
+    let ada = staff(&house.database, 1).await;
+    for (email, language) in [("eva@buyer.example", "german"), ("max@buyer.example", "english")] {
+        let placed = order(&house.site, PACKAGE, email, language).await;
+        house.crm.get(&format!("/admin/payments/record/{}/49.00", placed["invoice"]), &[&ada]).await;
+    }
+    eventually("two mails", async || (house.site.mails().len() == 2).then_some(())).await;
+    assert_eq!(
+        subjects(&house.site),
+        ["Ihr Lizenzschlüssel für Backup Pro", "Your license key for Backup Pro"]
+    );
+}
+
+#[tokio::test]
+async fn client_portal_license_overview_at_clients_licenses() {
+    let (house, _daemon) = open().await;
+    let eva = contact(&house.database).await;
+    let sql = "SELECT `email` FROM `tblcontacts` WHERE `id` = 34";
+    let email: Option<String> = house.database.conn().await.query_first(sql).await.unwrap();
+    let email = email.expect("the contact who is signed in");
+    order(&house.site, "backup-pro-free", &email, "english").await;
+    let page = house.crm.get("/clients/licenses", &[&eva]).await;
+    assert_eq!(page.code, 200, "{page:?}");
+    assert!(page.body.contains("Backup Pro"), "{page:?}");
+    let stranger = house.crm.get("/clients/licenses", &[]).await;
+    assert!(!stranger.body.contains("Backup Pro"), "{stranger:?}");
+}
+
+#[tokio::test]
+async fn install_and_activate() {
+    let (house, _daemon) = open().await;
+    let sql = "SELECT `active` FROM `tblmodules` WHERE `module_name` = 'perfex_bridge'";
+    let active: Option<i64> = house.database.conn().await.query_first(sql).await.unwrap();
+    assert_eq!(active, Some(1));
+    assert!(house.crm.folder.path().join("modules/perfex_bridge/perfex_bridge.php").exists());
+}
+
+#[tokio::test]
+async fn when_a_perfex_invoice_is_paid_license_auto_generated_and_email_sent() {
+    for crm in [Database::perfex_341().await, Database::perfex_300().await] {
+        let shop = Shop::beside(crm).await;
+        let (order, invoice) = shop.invoiced("pro").await;
+        crm::record_payment(&mut shop.conn().await, invoice, "49.00".parse().unwrap()).await;
+        shop.settle(invoice).await;
+        assert_eq!(shop.story(order).await, "placed full fulfilled, active, 1 mail");
+    }
+}
+
+#[tokio::test]
+async fn hooks_into_perfex_payment_recorded_event_fully_automatic() {
+    let (house, daemon) = open().await;
+    let placed = order(&house.site, PACKAGE, "eva@buyer.example", "german").await;
+    let ada = staff(&house.database, 1).await;
+    let page = house.crm.get(&format!("/admin/payments/record/{}/49.00", placed["invoice"]), &[&ada]).await;
+    assert_eq!(page.code, 200, "{page:?} {}", house.crm.log());
+    eventually("mail", async || house.site.mails().pop()).await;
+    assert!(!daemon.log().contains("WARN"), "{}", daemon.log());
+}
+
+#[tokio::test]
+async fn license_generation_via_post_to_api_create_php_on_license_server() {
+    let remote = RemoteShop::open().await;
+    let (order, _) = remote.paid("pro", 1).await;
+    assert_eq!(remote.bring().await, [Some(State::Sent)]);
+    let asked = remote.way.asked();
+    assert_eq!(
+        (asked.len(), &asked[0]["product"], &asked[0]["package"]),
+        (1, &json!("booking"), &json!("pro"))
+    );
+    assert_eq!(remote.way.pages(), ["/api/create.php"]);
+    assert_eq!(remote.keys(order).await, remote.made().await);
+}
+
+#[tokio::test]
+async fn free_products_get_license_immediately_without_invoice_step() {
+    let shop = Shop::open().await;
+    let placed = shop.place(&eva("gift")).await.unwrap();
+    assert_eq!(placed.invoice, None);
+    assert_eq!(shop.story(placed.order).await, "placed full fulfilled, active, 1 mail");
+    let invoices: Option<i64> =
+        shop.conn().await.query_first("SELECT COUNT(*) FROM `tblinvoices`").await.unwrap();
+    assert_eq!(invoices, Some(0));
+}
+
+#[tokio::test]
+async fn trial_reminders_via_a_daily_schedule() {
+    let shop = Shop::open().await;
+    assert_eq!(shop.app.config.schedule.trials.to_string(), "0 9 * * *");
+    assert_eq!(shop.app.config.shop.trial_reminder_days.to_string(), "7, 14, 27");
+    shop.place(&eva("taste")).await.unwrap();
+    shop.pass(chrono::TimeDelta::days(7));
+    let run = shop.app.scheduler().run_now("trials").await.unwrap().unwrap();
+    assert_eq!(run.words, "1 running trials, 1 reminded of, 0 ended");
+}
+
+#[tokio::test]
+async fn all_order_data_stored_in_pm_orders_pm_products_pm_packages_tables() {
+    let shop = Shop::open().await;
+    shop.place(&eva("pro")).await.unwrap();
+    let conn = &mut shop.conn().await;
+    let row: Option<(String, String, String, i64)> = conn
+        .query_first(
+            "SELECT p.`slug`, k.`sku`, o.`email`, i.`quantity` FROM `tblpm_orders` o
+             INNER JOIN `tblpm_order_items` i ON i.`order_id` = o.`id`
+             INNER JOIN `tblpm_packages` k ON k.`id` = i.`package_id`
+             INNER JOIN `tblpm_products` p ON p.`id` = k.`product_id`",
+        )
+        .await
+        .unwrap();
+    assert_eq!(row, Some(("booking".into(), "pro".into(), "eva@buyer.example".into(), 1)));
+}
+
+#[tokio::test]
+async fn perfex_crm_3_0_or_higher() {
+    for (crm, version) in [(Database::perfex_300().await, "3.0.0"), (Database::perfex_341().await, "3.4.1")] {
+        let shop = Shop::beside(crm).await;
+        assert_eq!(shop.schema.version_text(), version);
+    }
+    let shop = Shop::open().await;
+    shop.conn().await.query_drop("UPDATE `tblmigrations` SET `version` = 299").await.unwrap();
+    let mut session = shop.app.database.session().await.unwrap();
+    let error = Schema::probe(&mut session, "tbl").await.unwrap_err();
+    assert!(error.to_string().contains("3.0"), "{error}");
+}
+
+#[test]
+fn mysql_5_7_or_mariadb_10_3() {
+    let server = |flavour, version| Server {
+        flavour,
+        version,
+        text: String::new(),
+        binlog: false,
+        binlog_format: "ROW".to_owned(),
+    };
+    for (flavour, version, supported) in [
+        (Flavour::MySql, (5, 7), true),
+        (Flavour::MySql, (8, 4), true),
+        (Flavour::MySql, (5, 6), false),
+        (Flavour::MariaDb, (10, 3), true),
+        (Flavour::MariaDb, (11, 8), true),
+        (Flavour::MariaDb, (10, 2), false),
+    ] {
+        assert_eq!(server(flavour, version).is_supported(), supported, "{flavour:?} {version:?}");
+    }
+}
+
+#[tokio::test]
+async fn my_routes_php_writable_chmod_664() {
+    let house = House::with_workers(1).await;
+    let routes = house.crm.folder.my_routes();
+    std::fs::remove_file(&routes).ok();
+    house.site.stock().await;
+    house.install().await;
+    let mode = std::fs::metadata(&routes).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o664, "{mode:o}");
+}
+
+#[tokio::test]
+async fn license_wont_activate_check_outgoing_https() {
+    let database = Database::perfex_341().await;
+    let mut site = Site::new(&database);
+    site.set("licensing", "server", "https://127.0.0.1:1/");
+    site.set("licensing", "api_key", "k");
+    site.stock().await;
+    let said = site.run(&["check", "--json"]).await;
+    let findings = said.json();
+    let found = findings.as_array().unwrap().iter().find(|one| one["check"] == "license server").unwrap();
+    assert_ne!(found["status"], "ok", "{found}");
+    assert!(found["mend"].as_str().is_some_and(|mend| !mend.is_empty()), "{found}");
+}
