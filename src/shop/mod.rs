@@ -45,7 +45,6 @@ mod wording;
 
 pub use catalogue::{Catalogue, Listed, Offer, Stamp};
 pub use charge::Charge;
-pub use charge::{Charge, Step, judge};
 pub use customer_page::CustomerPage;
 pub use expire::OrderExpiry;
 pub use fulfil::Workshop;
