@@ -12,6 +12,8 @@ pub const ENGLISH: &str = "english";
 
 const FIND: &str = "SELECT `language`, `subject`, `message`, `fromname`, `active` FROM `{p}emailtemplates` \
      WHERE `slug` = ? AND `language` IN (?, ?, ?) ORDER BY `emailtemplateid`";
+const SWITCHED_OFF: &str =
+    "SELECT `emailtemplateid` FROM `{p}emailtemplates` WHERE `slug` = ? AND `active` = 0 LIMIT 1";
 const EXISTS: &str =
     "SELECT `emailtemplateid` FROM `{p}emailtemplates` WHERE `slug` = ? AND `language` = ? LIMIT 1";
 const INSERT: &str = "INSERT INTO `{p}emailtemplates` (`type`, `slug`, `language`, `name`, `subject`, `message`, \
@@ -68,6 +70,11 @@ impl MailTemplate {
         };
         Ok([language, crm_language, ENGLISH].into_iter().find_map(filled))
     }
+}
+
+/// Whether staff have switched this mail off; the CRM does so in all languages at once.
+pub async fn is_switched_off(session: &mut Session, slug: &str) -> Result<bool, DbError> {
+    Ok(session.first::<(i64,)>(SWITCHED_OFF, (slug,)).await?.is_some())
 }
 
 /// A template row to be created.

@@ -16,6 +16,7 @@ use crate::ids::{OrderId, OrderItemId};
 use crate::licensing::{self, Standing};
 use crate::outbox::Outbox;
 use crate::perfex::customer::Contact;
+use crate::perfex::mail_template;
 use crate::perfex::options::{LocalZone, Options};
 use crate::schedule::Job;
 use crate::text::Language;
@@ -191,8 +192,10 @@ impl TrialMails {
     ) -> Result<(), ShopError> {
         let workshop = &self.workshop;
         let order = Order::find(session, trial.order).await?.ok_or(ShopError::Changed(trial.order))?;
-        // Whom staff have deleted gets no more mail.
-        if !Contact::is_there(session, order.contact).await? {
+        // Whom staff have deleted gets no more mail, and nobody gets one that staff have switched off.
+        if !Contact::is_there(session, order.contact).await?
+            || mail_template::is_switched_off(session, &mail_template::slug(template)).await?
+        {
             return Ok(());
         }
         let items = order.items(session).await?;

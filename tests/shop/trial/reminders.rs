@@ -199,3 +199,21 @@ async fn a_thousand_trials_are_gone_through_in_pages() {
     shop.pass(TimeDelta::days(7));
     assert_eq!(job(&shop.app).await, "1201 running trials, 5 reminded of, 0 ended");
 }
+
+#[tokio::test]
+async fn staff_switch_reminders_off_where_they_edit_all_mails() {
+    let shop = Shop::open().await;
+    shop.install_templates().await;
+    trial(&shop).await;
+    let conn = &mut shop.conn().await;
+    conn.query_drop(
+        "UPDATE `tblemailtemplates` SET `active` = 0 WHERE `slug` = 'perfex-bridge-trial-reminder'",
+    )
+    .await
+    .unwrap();
+    shop.pass(TimeDelta::days(27));
+    job(&shop.app).await;
+    shop.pass(TimeDelta::days(3));
+    job(&shop.app).await;
+    assert_eq!(mails(&shop).await, ["trial_started", "trial_ended"]);
+}
