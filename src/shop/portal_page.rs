@@ -30,7 +30,7 @@ use crate::perfex::invoice_number::InvoiceName;
 use crate::perfex::portal_contact::Permission;
 use crate::text::{Language, PortalTexts};
 
-use super::{Charge, Order, OrderState};
+use super::{Charge, Fulfilment, Order, OrderState};
 
 /// Below which the page lies.
 const PATH: &str = "/clients/licenses";
@@ -244,7 +244,9 @@ impl PortalPage {
 
 /// Whether an order gets its licenses when its invoice is paid.
 fn waits(order: &Order) -> bool {
-    order.state == OrderState::Placed && matches!(order.charge, Charge::None | Charge::Partial)
+    order.state != OrderState::Cancelled
+        && order.fulfilment == Fulfilment::Open
+        && matches!(order.charge, Charge::None | Charge::Partial)
 }
 
 fn shown(license: OwnedLicense, formats: &Formats, invoice: Option<Link>, error: Option<String>) -> Shown {

@@ -46,7 +46,7 @@ async fn open() -> (House, crate::support::daemon::Daemon) {
     let mut house = House::with_workers(4).await;
     house.site.set("watch", "interval", "1m");
     house.site.stock().await;
-    house.install().await;
+    house.site.json(&["install"]).await;
     let daemon = house.site.start_ready().await;
     (house, daemon)
 }
@@ -97,10 +97,21 @@ async fn license_email_sent_automatically_de_and_en() {
 async fn client_portal_license_overview_at_clients_licenses() {
     let (house, _daemon) = open().await;
     let eva = contact(&house.database).await;
-    let sql = "SELECT `email` FROM `tblcontacts` WHERE `id` = 34";
-    let email: Option<String> = house.database.conn().await.query_first(sql).await.unwrap();
-    let email = email.expect("the contact who is signed in");
-    order(&house.site, "backup-pro-free", &email, "english").await;
+    let conn = &mut house.database.conn().await;
+    conn.query_drop(
+        "INSERT INTO `tblclients` (`userid`, `company`, `datecreated`, `active`) VALUES (12, 'Buyer GmbH', NOW(), 1)
+         ON DUPLICATE KEY UPDATE `userid` = `userid`",
+    )
+    .await
+    .unwrap();
+    conn.query_drop(
+        "INSERT INTO `tblcontacts` (`id`, `userid`, `is_primary`, `firstname`, `lastname`, `email`, `phonenumber`, `datecreated`,
+           `email_verified_at`, `active`) VALUES (34, 12, 1, 'Eva', 'Müller', 'eva@buyer.example', '', NOW(), NOW(), 1)
+         ON DUPLICATE KEY UPDATE `email` = 'eva@buyer.example'",
+    )
+    .await
+    .unwrap();
+    order(&house.site, "backup-pro-free", "eva@buyer.example", "english").await;
     let page = house.crm.get("/clients/licenses", &[&eva]).await;
     assert_eq!(page.code, 200, "{page:?}");
     assert!(page.body.contains("Backup Pro"), "{page:?}");
@@ -232,7 +243,7 @@ async fn my_routes_php_writable_chmod_664() {
     let routes = house.crm.folder.my_routes();
     std::fs::remove_file(&routes).ok();
     house.site.stock().await;
-    house.install().await;
+    house.site.json(&["install"]).await;
     let mode = std::fs::metadata(&routes).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o664, "{mode:o}");
 }

@@ -46,7 +46,8 @@ impl Stage {
             (OrderState::Placed, _, Fulfilment::Fulfilled) => Self::Done,
             (OrderState::Placed, Charge::Full | Charge::Over, Fulfilment::Open) => Self::Making,
             (OrderState::Placed, Charge::Partial, Fulfilment::Open) => Self::Partial,
-            (OrderState::Placed, Charge::None, Fulfilment::Open) => Self::Unpaid,
+            // Paying an expired order opens it again.
+            (OrderState::Placed | OrderState::Expired, Charge::None, Fulfilment::Open) => Self::Unpaid,
             _ => Self::Cancelled,
         }
     }
