@@ -25,10 +25,7 @@ pub(super) async fn reversed(
     let until = zone.wall_clock(done.next_end.unwrap_or(now)).date();
     let (number, count) = (order.id.to_string(), done.past_due.to_string());
     let until = write_date(until, options.get("dateformat"));
-    let link = match order.invoice {
-        Some(invoice) => format!("invoices/list_invoices/{invoice}"),
-        None => format!("clients/client/{}", order.client),
-    };
+    let link = format!("perfex_bridge/staff_gateway/shop/orders/{}", order.id);
     for recipient in Recipient::all(session, FEATURE.name).await? {
         let language = Language::for_folder(&recipient.language);
         let values = [("order", number.as_str()), ("count", count.as_str()), ("until", until.as_str())];

@@ -8,8 +8,8 @@
 //! - licenses of another machine's license server are requested by a row of the outbox for each unit, with the same
 //!   reference each time; the order is open, and no mail is written, until every unit has its license.
 
-mod cancel;
 mod bell;
+mod cancel;
 mod catalogue;
 mod charge;
 pub mod checkout;

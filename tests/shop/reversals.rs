@@ -240,7 +240,7 @@ async fn the_bell_of_staff_rings_once_per_reversal() {
     for _ in 0..3 {
         shop.settle(invoice).await;
     }
-    let link = format!("invoices/list_invoices/{invoice}");
+    let link = format!("perfex_bridge/staff_gateway/shop/orders/{order}");
     let told = bells(&shop).await;
     let gerd = told.iter().find(|(staff, ..)| *staff == 21).unwrap();
     assert_eq!(

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::ids::{CreditId, PaymentId};
 use crate::money::Amount;
 use crate::perfex::invoice::{Invoice, Standing};
-use crate::shop::charge::{Charge, Step, judge};
-use crate::shop::order::{Fulfilment, OrderState};
+use crate::shop::charge::{Before, Charge, judge};
+use crate::shop::order::Item;
 
 /// What somebody could do in the CRM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +28,22 @@ pub(super) struct Effect {
     pub undo: Undo,
     /// How much would be paid then.
     pub charge: Charge,
-    /// When the licenses would stop working; `None`: they would not.
+    /// How many units would lose their payment.
+    pub lost: usize,
+    /// When the licenses of those would stop working; `None`: there are none.
     pub suspended: Option<DateTime<Utc>>,
 }
 
 /// Each thing that could be undone about an invoice, and what would follow at `now`.
 pub(super) fn effects(
     invoice: &Invoice,
-    fulfilment: Fulfilment,
-    licensed: bool,
+    items: &[Item],
+    before: Before,
     grace: Duration,
     now: DateTime<Utc>,
 ) -> Vec<Effect> {
     let receipts = &invoice.receipts;
+    let unpaid = judge(Some(invoice), items, before).unpaid;
     let payments = receipts.payments.iter().map(|(id, amount)| Undo::Payment(*id, *amount));
     let credits = receipts.credits.iter().map(|(id, amount)| Undo::Credit(*id, *amount));
     let cancel = (invoice.standing == Standing::Issued).then_some(Undo::Cancel);
@@ -48,12 +51,11 @@ pub(super) fn effects(
         .chain(credits)
         .chain(cancel)
         .map(|undo| {
-            let (_, charge, step): (OrderState, Charge, Step) =
-                judge(Some(&without(invoice, undo)), fulfilment, licensed);
+            let verdict = judge(Some(&without(invoice, undo)), items, before);
+            let lost = if before.licensed { verdict.unpaid.difference(&unpaid).count() } else { 0 };
             let grace = TimeDelta::from_std(grace).unwrap_or(TimeDelta::MAX);
-            let suspended = (step == Step::Reverse)
-                .then(|| now.checked_add_signed(grace).unwrap_or(DateTime::<Utc>::MAX_UTC));
-            Effect { undo, charge, suspended }
+            let end = || now.checked_add_signed(grace).unwrap_or(DateTime::<Utc>::MAX_UTC);
+            Effect { undo, charge: verdict.charge, lost, suspended: (lost > 0).then(end) }
         })
         .collect()
 }

@@ -14,6 +14,7 @@ use crate::ids::OrderId;
 use crate::licensing::{self, LICENSE_TIMELINE, License, Standing};
 use crate::outbox::{self, Message, State};
 use crate::perfex::invoice::{Invoice, Receipts};
+use crate::shop::charge::Before;
 use crate::shop::license_request;
 use crate::shop::mails::mails;
 use crate::shop::order::{Fulfilment, Item, Order, OrderState};
@@ -159,9 +160,10 @@ impl OrdersPage {
 
     fn effects(&self, visit: &StaffVisit, dossier: &Dossier) -> Vec<EffectRow> {
         let Some(invoice) = &dossier.invoice else { return Vec::new() };
-        let licensed = !dossier.licenses.is_empty();
+        let Order { state, fulfilment, .. } = dossier.order;
+        let before = Before { state, fulfilment, licensed: !dossier.licenses.is_empty() };
         let grace = self.workshop.reversal_grace;
-        let found = effects(invoice, dossier.order.fulfilment, licensed, grace, visit.now);
+        let found = effects(invoice, &dossier.items, before, grace, visit.now);
         found.iter().map(|effect| effect_row(visit, dossier, effect)).collect()
     }
 }
@@ -256,12 +258,7 @@ fn effect_row(visit: &StaffVisit, dossier: &Dossier, effect: &Effect) -> EffectR
         }
         Undo::Cancel => ("order-undo-cancel", String::new(), String::new()),
     };
-    let count = dossier
-        .licenses
-        .iter()
-        .filter(|license| matches!(license.right, Standing::Active | Standing::Trial | Standing::PastDue))
-        .count()
-        .to_string();
+    let count = effect.lost.to_string();
     let charge = visit.say(&format!("order-charge-{}", effect.charge));
     let until = effect.suspended.map(|at| visit.formats.moment(at)).unwrap_or_default();
     let then = match (effect.suspended, dossier.order.fulfilment) {
