@@ -80,7 +80,8 @@ impl StaffDesk {
     pub async fn answer(&self, request: Request<Vec<u8>>) -> Response {
         let path = request.path.strip_prefix(PATH).unwrap_or_default().trim_matches('/');
         let Some((page, below)) = self.find(path) else {
-            return self.failed(Language::English, StatusCode::NOT_FOUND, "staff-nowhere");
+            let language = self.door.language(&request).await;
+            return self.failed(language, StatusCode::NOT_FOUND, "staff-nowhere");
         };
         let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
         let admitted = match self.door.admit(&request, page.feature(), page.needs(&parts)).await {

@@ -83,6 +83,14 @@ impl StaffDoor {
         Ok(Admitted { member, language, token, perfex_csrf: asker.perfex_csrf, read_only: self.read_only })
     }
 
+    /// Our language for whoever asks; English for anybody who is not staff.
+    pub(super) async fn language(&self, request: &Request<Vec<u8>>) -> Language {
+        match self.identity.asker(request).await.map(|asker| asker.visitor) {
+            Ok(Visitor::Staff(member)) => Language::for_folder(&member.language),
+            _ => Language::English,
+        }
+    }
+
     fn refused(
         &self,
         status: StatusCode,

@@ -15,8 +15,7 @@ pub trait StaffPage: Send + Sync + 'static {
     fn feature(&self) -> Feature;
 
     /// The capability that a form to this place needs; looking always needs [`Capability::View`].
-    fn needs(&self, below: &[&str]) -> Capability {
-        let _ = below;
+    fn needs(&self, _below: &[&str]) -> Capability {
         Capability::Edit
     }
 

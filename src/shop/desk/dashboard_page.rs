@@ -38,6 +38,7 @@ struct Chart {
     svg: String,
     first: String,
     last: String,
+    most: String,
     rows: Vec<(String, String)>,
 }
 
@@ -176,6 +177,8 @@ fn chart(
     let svg = bars(&format!("chart-{id}"), &title, &drawn);
     let label = |bar: Option<&Bar>| bar.map(|bar| bar.label.clone()).unwrap_or_default();
     let (first, last) = (label(drawn.first()), label(drawn.last()));
+    let tallest = drawn.iter().max_by(|one, other| one.value.total_cmp(&other.value));
+    let most = tallest.map(|bar| bar.text.clone()).unwrap_or_default();
     let rows = drawn.into_iter().rev().map(|bar| (bar.label, bar.text)).collect();
-    Chart { title, total, svg, first, last, rows }
+    Chart { title, total, svg, first, last, most, rows }
 }

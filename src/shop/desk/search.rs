@@ -24,8 +24,15 @@ const LINE: &str = "SELECT o.`id` AS `id`, o.`placed_at` AS `placed_at`, o.`firs
 const AXES: &str = " AND o.`state` = ? AND o.`charge` = ? AND o.`fulfilment` = ?";
 const FROM: &str = " AND o.`placed_at` >= ?";
 const TO: &str = " AND o.`placed_at` < ?";
-const PRODUCT: &str =
-    " AND EXISTS (SELECT 1 FROM `{p}pm_order_items` i WHERE i.`order_id` = o.`id` AND i.`product_id` = ?)";
+/// One by one: most orders have the product when so many have it that they are not listed first.
+const PRODUCT: &str = " AND (SELECT COUNT(*) FROM `{p}pm_order_items` i WHERE i.`product_id` = ? AND i.`order_id` = o.`id`) > 0";
+const OF_PRODUCT: &str = "SELECT DISTINCT `order_id` AS `id` FROM `{p}pm_order_items` WHERE `product_id` = ? \
+     ORDER BY `order_id` DESC LIMIT ?";
+/// Numbers and moments of orders go the same way, but for neighbours: a day's orders lie between two numbers.
+const FIRST_SINCE: &str = "SELECT MIN(n.`id`) AS `id` FROM (SELECT `id` FROM `{p}pm_orders` FORCE INDEX (`pm_orders_figures`) \
+     WHERE `placed_at` >= ? ORDER BY `placed_at` LIMIT 100) n";
+const LAST_BEFORE: &str = "SELECT MAX(n.`id`) AS `id` FROM (SELECT `id` FROM `{p}pm_orders` FORCE INDEX (`pm_orders_figures`) \
+     WHERE `placed_at` < ? ORDER BY `placed_at` DESC LIMIT 100) n";
 /// As many as a search may find: whoever gets more types more.
 const MOST: u32 = 500;
 const BY_NUMBER: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `id` = ?";
@@ -92,6 +99,14 @@ pub(super) struct Search {
     pub typed: String,
 }
 
+/// What the indexes leave of a search.
+struct Found {
+    /// Only these; `None`: all.
+    orders: Option<Vec<OrderId>>,
+    /// The product that is still to be looked at.
+    product: Option<ProductId>,
+}
+
 impl Search {
     /// Reads an address; what cannot be read there counts as not asked for.
     pub fn read(query: &Query) -> Self {
@@ -114,10 +129,8 @@ impl Search {
         place: Place,
         limit: u32,
     ) -> Result<Vec<Line>, DbError> {
-        let found = if self.typed.is_empty() { None } else { Some(self.typed_orders(session).await?) };
-        if found.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Vec::new());
-        }
+        let Some(found) = self.found(session).await? else { return Ok(Vec::new()) };
+        let Some(numbers) = self.numbers(session, formats).await? else { return Ok(Vec::new()) };
         let descending = !matches!(place, Place::After(_));
         let order = if descending { "DESC" } else { "ASC" };
         let mut branches = Vec::new();
@@ -128,7 +141,11 @@ impl Search {
                 branch.push_str(AXES);
                 values.extend([state.into(), charge.into(), fulfilment.into()]);
             }
-            self.narrow(&mut branch, &mut values, formats, found.as_deref());
+            self.narrow(&mut branch, &mut values, formats, &found);
+            if let Some((first, last)) = numbers {
+                branch.push_str(" AND o.`id` >= ? AND o.`id` <= ?");
+                values.extend([Value::from(first), Value::from(last)]);
+            }
             match place {
                 Place::Newest => {}
                 Place::Before(id) => {
@@ -146,6 +163,59 @@ impl Search {
         values.push(limit.into());
         let sql = format!("{} ORDER BY `id` {order} LIMIT ?", branches.join(" UNION ALL "));
         session.rows(&sql, values).await
+    }
+
+    /// The orders that what was typed and the product leave, and whether the product is still to be looked at; `None`
+    /// when there are none.
+    async fn found(&self, session: &mut Session) -> Result<Option<Found>, DbError> {
+        let typed = if self.typed.is_empty() { None } else { Some(self.typed_orders(session).await?) };
+        let listed: Option<Vec<OrderId>> = match self.product {
+            Some(product) => {
+                let rows = session.rows::<(OrderId,)>(OF_PRODUCT, (product, MOST + 1)).await?;
+                let all = rows.len() <= usize::try_from(MOST).unwrap_or(usize::MAX);
+                all.then(|| rows.into_iter().map(|row| row.0).collect())
+            }
+            None => None,
+        };
+        let product = self.product.filter(|_| listed.is_none());
+        let orders = match (typed, listed) {
+            (Some(typed), Some(listed)) => Some(typed.into_iter().filter(|id| listed.contains(id)).collect()),
+            (typed, listed) => typed.or(listed),
+        };
+        let none = orders.as_ref().is_some_and(Vec::is_empty);
+        Ok((!none).then_some(Found { orders, product }))
+    }
+
+    /// Between which numbers the orders of the asked days lie; `None` when there are none, and nothing in it when no day
+    /// is asked for.
+    async fn numbers(
+        &self,
+        session: &mut Session,
+        formats: &Formats,
+    ) -> Result<Option<Option<(i64, i64)>>, DbError> {
+        let (from, until) = self.days(formats);
+        if from.is_none() && until.is_none() {
+            return Ok(Some(None));
+        }
+        let mut bounds = (0, i64::MAX);
+        if let Some(from) = from {
+            let first: Option<(Option<i64>,)> = session.first(FIRST_SINCE, (from,)).await?;
+            let Some(first) = first.and_then(|row| row.0) else { return Ok(None) };
+            bounds.0 = first;
+        }
+        if let Some(until) = until {
+            let last: Option<(Option<i64>,)> = session.first(LAST_BEFORE, (until,)).await?;
+            let Some(last) = last.and_then(|row| row.0) else { return Ok(None) };
+            bounds.1 = last;
+        }
+        Ok(Some(Some(bounds)))
+    }
+
+    /// When the first day begins, and when the last one has ended.
+    fn days(&self, formats: &Formats) -> (Option<NaiveDateTime>, Option<NaiveDateTime>) {
+        let began = |day| formats.zone().day_began(day).naive_utc();
+        let after = self.to.and_then(|to| to.checked_add_days(Days::new(1)));
+        (self.from.map(began), after.map(began))
     }
 
     /// Each combination of the axes that is asked for; one without any when none is.
@@ -168,31 +238,25 @@ impl Search {
         all
     }
 
-    fn narrow(
-        &self,
-        branch: &mut String,
-        values: &mut Vec<Value>,
-        formats: &Formats,
-        found: Option<&[OrderId]>,
-    ) {
-        let zone = formats.zone();
-        if let Some(from) = self.from {
+    fn narrow(&self, branch: &mut String, values: &mut Vec<Value>, formats: &Formats, found: &Found) {
+        let (from, until) = self.days(formats);
+        if let Some(from) = from {
             branch.push_str(FROM);
-            values.push(zone.day_began(from).naive_utc().into());
+            values.push(from.into());
         }
-        if let Some(after) = self.to.and_then(|to| to.checked_add_days(Days::new(1))) {
+        if let Some(until) = until {
             branch.push_str(TO);
-            values.push(zone.day_began(after).naive_utc().into());
+            values.push(until.into());
         }
-        if let Some(product) = self.product {
+        if let Some(product) = found.product {
             branch.push_str(PRODUCT);
             values.push(product.into());
         }
-        if let Some(found) = found {
+        if let Some(orders) = &found.orders {
             branch.push_str(" AND o.`id` IN (");
-            branch.push_str(&placeholders(found.len()));
+            branch.push_str(&placeholders(orders.len()));
             branch.push(')');
-            values.extend(found.iter().map(|id| Value::from(*id)));
+            values.extend(orders.iter().map(|id| Value::from(*id)));
         }
     }
 
