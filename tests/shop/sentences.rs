@@ -120,6 +120,38 @@ async fn client_portal_license_overview_at_clients_licenses() {
 }
 
 #[tokio::test]
+async fn order_management_in_admin() {
+    let (house, _daemon) = open().await;
+    order(&house.site, PACKAGE, "eva@buyer.example", "german").await;
+    let ada = staff(&house.database, 1).await;
+    let orders = house.crm.get("/admin/perfex_bridge/staff_gateway/shop/orders", &[&ada]).await;
+    assert!(orders.code == 200 && orders.body.contains("eva@buyer.example"), "{orders:?}");
+    let one = house.crm.get("/admin/perfex_bridge/staff_gateway/shop/orders/1", &[&ada]).await;
+    assert!(one.code == 200 && one.body.contains("Backup Pro"), "{one:?}");
+    let eva = contact(&house.database).await;
+    let refused = house.crm.get("/admin/perfex_bridge/staff_gateway/shop/orders", &[&eva]).await;
+    assert!(refused.code != 200, "{refused:?}");
+}
+
+#[tokio::test]
+async fn csrf_protection_on_all_public_checkout_forms() {
+    let (house, _daemon) = open().await;
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let body = format!("package={PACKAGE}&quantity=1&email=eva%40buyer.example&firstname=Eva&lastname=M");
+    let page = house.crm.get(&format!("/shop/checkout?package={PACKAGE}"), &[]).await;
+    assert!(page.code == 200 && page.body.contains("bridge_csrf"), "{page:?}");
+    let forged = house.crm.ask("POST /shop/checkout", &[form], &body).await;
+    assert_eq!(forged.code, 403, "{forged:?}");
+    for path in ["/shop/checkout", "/shop/order/0123456789abcdef0123456789abcdef/resend"] {
+        let forged = house.crm.ask(&format!("POST {path}"), &[form], &body).await;
+        assert!((400..500).contains(&forged.code), "{path}: {forged:?}");
+    }
+    let sql = "SELECT COUNT(*) FROM `tblpm_orders`";
+    let orders: Option<i64> = house.database.conn().await.query_first(sql).await.unwrap();
+    assert_eq!(orders, Some(0));
+}
+
+#[tokio::test]
 async fn install_and_activate() {
     let (house, _daemon) = open().await;
     let sql = "SELECT `active` FROM `tblmodules` WHERE `module_name` = 'perfex_bridge'";
