@@ -20,6 +20,8 @@ pub struct Amount(Decimal);
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
+    /// The smallest amount that is printed.
+    pub const CENT: Self = Self(Decimal::from_parts(1, 0, 0, false, 2));
     /// The largest amount that fits a `DECIMAL(15,2)` column.
     pub const LARGEST: Self = Self(Decimal::from_parts(2_764_472_319, 232_830, 0, false, 2));
 

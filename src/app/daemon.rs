@@ -14,6 +14,7 @@
 //! | http, http-socket | the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | license-log | writes down who asked about licenses | workers |
+//! | settings | puts everything together anew when staff have changed what it is built from | watchers |
 //! | management | health and metrics for machines | management |
 //! | systemd | tells the service manager | management |
 
@@ -21,7 +22,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::Stream;
+use futures_util::{Stream, stream};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +36,7 @@ use crate::vitals::{Phase, Tick, Vitals};
 use super::facts::AppFacts;
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, companion, licenses, pages, routes, schedule};
+use super::{App, companion, licenses, pages, routes, saved_settings, schedule};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -69,10 +70,17 @@ pub enum DaemonError {
 }
 
 /// Runs until a signal; returns how it ended.
-pub async fn run<S>(app: App, notifier: Notifier, mut signals: S) -> Result<Ending, DaemonError>
+pub async fn run<S>(app: App, notifier: Notifier, signals: S) -> Result<Ending, DaemonError>
 where
     S: Stream<Item = Signal> + Unpin,
 {
+    let reload = CancellationToken::new();
+    let asked = reload.clone();
+    let again = Box::pin(stream::once(async move {
+        asked.cancelled().await;
+        Signal::Reload
+    }));
+    let mut signals = stream::select(signals, again);
     let address = app.config.http.management;
     let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
         address,
@@ -88,6 +96,8 @@ where
     serve_machines(&mut supervisor, &app, &vitals, &metrics, listener, notifier);
     match supervisor.during(&mut signals, Watcher::prepare(&app)).await {
         Ok(Err(error)) if !error.is_passing() => return Err(unfit(&error)),
+        // What was saved in the CRM could not be read before the database answered.
+        Ok(Ok(())) if matches!(app.settings_are_current().await, Ok(false)) => reload.cancel(),
         // The watch loop prepares again and says what it waits for.
         Ok(_) => {}
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
@@ -98,6 +108,7 @@ where
     licenses::check(&mut supervisor, &app, &vitals);
     schedule::keep(&mut supervisor, &app, &vitals, &metrics);
     routes::keep(&mut supervisor, &app, &metrics);
+    saved_settings::watch(&mut supervisor, &app, reload);
     companion::compare(&app).await;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;

@@ -16,6 +16,7 @@ mod listeners;
 mod own_vendor;
 mod pages;
 mod routes;
+mod saved_settings;
 mod schedule;
 mod settler;
 mod standing;
@@ -51,13 +52,15 @@ pub use access::{Access, AccessError};
 pub use companion::{Companion, CompanionError, Placed};
 pub use daemon::{DaemonError, run};
 pub use own_vendor::OwnVendorError;
+use saved_settings::SavedSettings;
 pub use settler::Settler;
 
 /// All parts, put together.
 #[derive(Debug)]
 pub struct App {
-    /// The configuration.
+    /// The configuration, with what staff have saved in the CRM where it leaves that open.
     pub config: Config,
+    saved: SavedSettings,
     /// The database of CRM and bridge.
     pub database: Database,
     /// The time.
@@ -109,7 +112,11 @@ pub enum AppError {
 
 impl App {
     /// Puts everything together.
-    pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, AppError> {
+    pub async fn build(
+        mut config: Config,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Result<Self, AppError> {
         let access = Access::find(&config).await?;
         let database = Database::from_opts(
             access.database,
@@ -118,6 +125,8 @@ impl App {
             config.database.timeout,
         );
         let cipher = Arc::new(Cipher::new(&access.encryption_key));
+        let saved = SavedSettings::found(&database).await;
+        saved.fill(&mut config, &cipher);
         let texts = MailTexts::load()?;
         let remote = licenses::remote(&config.licensing.server);
         let workshop = Workshop {
@@ -172,6 +181,7 @@ impl App {
         let license_requests = Arc::new(license_requests::outbox(&workshop, remote.clone(), &outbox, policy));
         Ok(Self {
             config,
+            saved,
             remote,
             authority,
             licenses,

@@ -16,6 +16,8 @@ use crate::licensing::locked_page::LockedPage;
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
 use crate::shop::desk::{DashboardPage, OrdersPage};
+use crate::shop::products_page::ProductsPage;
+use crate::shop::settings_page::SettingsPage;
 use crate::shop::storefront::{CataloguePages, ShopPages};
 use crate::shop::{CustomerPage, PortalPage};
 use crate::supervise::Supervisor;
@@ -100,6 +102,24 @@ fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
         })
         .with(of_shop(DashboardPage { database: database.clone() }, app))
         .with(of_shop(OrdersPage { workshop: app.workshop.clone(), outboxes: outboxes.clone() }, app))
+        .with(of_shop(
+            ProductsPage {
+                database: database.clone(),
+                showcase: Arc::clone(&frame.shop.showcase),
+                home: app.base_url.clone(),
+            },
+            app,
+        ))
+        .with(SettingsPage {
+            database: database.clone(),
+            licenses: Arc::clone(&app.licenses),
+            showcase: Arc::clone(&frame.shop.showcase),
+            cipher: Arc::clone(&app.cipher),
+            entropy: Arc::clone(&app.entropy),
+            home: app.base_url.clone(),
+            licensing: app.config.licensing.clone(),
+            shop: app.config.shop.clone(),
+        })
         .with(OverviewPage { standing: Arc::clone(&standing), database: database.clone() })
         .with(WidgetPage { standing, database: database.clone() })
         .with(OutboxPage { database: database.clone(), postman: Arc::clone(&app.postman), outboxes })

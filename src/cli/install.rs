@@ -9,6 +9,7 @@ use crate::db;
 use crate::http::gateway::Secrets;
 use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
+use crate::shop::saved_rules;
 
 use super::CliError;
 use super::output::{Format, print_one};
@@ -245,6 +246,7 @@ impl Uninstall {
         Secrets::remove(&mut session).await?;
         if self.purge {
             client::remove_all(&mut session).await?;
+            saved_rules::remove_all(&mut session).await?;
             db::drop_all(&app.database).await?;
         }
         let failed = !troubles.is_empty();

@@ -13,6 +13,10 @@ use super::settings::Settings;
 pub struct LicensingConfig {
     /// The license server.
     pub server: LicenseServer,
+    /// Whether the configuration itself says which; else staff may say it in the CRM.
+    pub server_is_set: bool,
+    /// How long an answer of a license server may take.
+    pub timeout: Duration,
     /// Where the web server passes our own license API on, with one slash at its end; `None`: the CRM's address.
     pub public_url: Option<Url>,
     /// Requests a minute to our own license API from one network.
@@ -54,10 +58,19 @@ impl LicensingConfig {
             .get("licensing", "keep_checks")?
             .duration(Duration::from_hours(24)..=Duration::from_hours(3650 * 24))?;
         if server.required("the license server here is \"builtin\"")? == "builtin" {
+            let server_is_set = server.is_set();
             let server = LicenseServer::Builtin;
-            return Ok(Self { server, public_url, requests_per_network, requests_per_key, keep_checks });
+            return Ok(Self {
+                server,
+                server_is_set,
+                timeout,
+                public_url,
+                requests_per_network,
+                requests_per_key,
+                keep_checks,
+            });
         }
-        let url = Url::parse(server.text()?.unwrap_or_default()).ok().filter(is_private_on_the_way);
+        let url = server_address(server.text()?.unwrap_or_default());
         let url = url.ok_or_else(|| {
             server.refuse("must be \"builtin\" or an https address, such as \"https://licenses.example.com\"")
         })?;
@@ -65,8 +78,22 @@ impl LicensingConfig {
             server.refuse("needs [licensing] api_key; set it to the key that the license server gave you")
         })?;
         let server = LicenseServer::Remote { url, api_key, timeout };
-        Ok(Self { server, public_url, requests_per_network, requests_per_key, keep_checks })
+        Ok(Self {
+            server,
+            server_is_set: true,
+            timeout,
+            public_url,
+            requests_per_network,
+            requests_per_key,
+            keep_checks,
+        })
     }
+}
+
+/// The address of a license server, when the way to it is private.
+#[must_use]
+pub fn server_address(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(is_private_on_the_way)
 }
 
 /// Whether the key and the answers can be read by nobody else: TLS, or never leaving this machine.

@@ -35,7 +35,7 @@ pub use database::DatabaseConfig;
 pub use demo::DemoConfig;
 pub use error::ConfigError;
 pub use http::HttpConfig;
-pub use licensing::{LicenseServer, LicensingConfig};
+pub use licensing::{LicenseServer, LicensingConfig, server_address};
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailEncryption, MailTransport, SmtpLogin, SmtpServer};
 pub use origin::{Origin, Place};

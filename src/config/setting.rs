@@ -26,18 +26,25 @@ pub(super) struct Setting {
     place: Place,
     value: Value,
     default: Value,
+    is_set: bool,
 }
 
 impl Setting {
     /// The setting as the example file has it; its value there is the default and gives the type.
     pub fn default_of(section: &str, key: &str, value: Value, origin: Origin) -> Self {
         let place = Place { origin, section: section.to_owned(), key: key.to_owned() };
-        Self { place, default: value.clone(), value }
+        Self { place, default: value.clone(), value, is_set: false }
+    }
+
+    /// Whether somebody has written the setting; else its value is the default.
+    pub fn is_set(&self) -> bool {
+        self.is_set
     }
 
     /// Replaces the value by one from a file.
     pub fn overlay(&mut self, value: Value, origin: Origin) -> Result<(), ConfigError> {
         self.place.origin = origin;
+        self.is_set = true;
         if !value.same_type(&self.default) {
             return Err(self.wrong_type(&value));
         }

@@ -10,6 +10,8 @@ use super::{ConfigError, ReminderDays};
 pub struct ShopConfig {
     /// How long a license whose payment was taken back stays past due before it is suspended.
     pub reversal_grace: Duration,
+    /// Whether the configuration itself says how long; else staff may say it in the CRM.
+    pub grace_is_set: bool,
     /// The days on which holders of a trial are reminded, unless staff have chosen others in the CRM.
     pub trial_reminder_days: ReminderDays,
     /// How long an order waits for its first payment.
@@ -28,6 +30,7 @@ impl ShopConfig {
         let days = get("trial_reminder_days")?;
         let text = days.required("write \"none\" for no reminders")?;
         Ok(Self {
+            grace_is_set: get("reversal_grace")?.is_set(),
             reversal_grace: get("reversal_grace")?.duration(Duration::ZERO..=year)?,
             trial_reminder_days: text
                 .parse()

@@ -55,6 +55,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "trials_and_schedule",
         sql: include_str!("../../sql/migrations/0011_trials_and_schedule.sql"),
     },
+    Migration {
+        version: 13,
+        name: "shop_settings",
+        sql: include_str!("../../sql/migrations/0013_shop_settings.sql"),
+    },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.

@@ -26,6 +26,7 @@ mod public_keys;
 mod remote;
 mod renew;
 mod right;
+mod saved_server;
 mod signing_key;
 mod term;
 mod timeline;
@@ -46,6 +47,7 @@ pub use renew::renew;
 pub use right::{
     RightError, Standing, SuspendedFor, mark_past_due, restore, restore_paid, revoke, suspend, suspend_unpaid,
 };
+pub use saved_server::SavedServer;
 pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
 pub use timeline::LICENSE_TIMELINE;

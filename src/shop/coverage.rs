@@ -1,6 +1,6 @@
 //! Which units of an order are paid: the money on its invoice, laid on the units one after the other.
 //!
-//! 1. Each unit is worth its share of the invoice's present total, by its price with tax: a discount is everybody's.
+//! 1. A package for several sites is as many units. Each unit is worth its share of the invoice's present total, by its price with tax: a discount is everybody's.
 //! 2. A credit note for the invoice gives units back. A line that has the text of an item, and at least its price, gives back as
 //!    many units of that item as it counts, the last ones first; at a lower price it makes that item cheaper. What is left of the note's amount gives back a unit
 //!    that is worth exactly that, else whole units from the end of the order; less than a unit is a price reduction.
@@ -76,7 +76,7 @@ impl Coverage {
 
 /// The units of an order, in their order.
 pub(super) fn numbers(items: &[Item]) -> impl Iterator<Item = UnitNumber> {
-    items.iter().flat_map(|item| (1..=item.quantity).map(|unit| (item.id, unit)))
+    items.iter().flat_map(|item| (1..=item.units()).map(|unit| (item.id, unit)))
 }
 
 /// The units with their shares of `total`, which add up to it.
@@ -89,14 +89,32 @@ fn units(total: Amount, items: &[Item]) -> Vec<Unit<'_>> {
     let (mut part, mut given) = (Amount::ZERO, Amount::ZERO);
     let mut units = Vec::new();
     for item in items {
-        for unit in 1..=item.quantity {
+        for package in 0..item.quantity {
             part = part + price(item);
             let share = total.share(part, whole);
-            units.push(Unit { item, number: (item.id, unit), value: share - given });
+            let (worth, mut split) = (share - given, Amount::ZERO);
             given = share;
+            // A package for several sites is as many units, each worth the same part of it.
+            for site in 1..=item.sites {
+                let until = if site == item.sites { worth } else { part_of(worth, site, item.sites) };
+                let number = (item.id, package * item.sites + site);
+                units.push(Unit { item, number, value: until - split });
+                split = until;
+            }
         }
     }
     units
+}
+
+/// So many of `sites` equal parts of what a package is worth.
+fn part_of(worth: Amount, parts: u32, sites: u32) -> Amount {
+    worth.share(Amount::CENT * parts, Amount::CENT * sites)
+}
+
+/// How many units so many packages of an item are.
+fn licenses_of(packages: u32, unit: Option<&Unit<'_>>) -> usize {
+    let sites = unit.map_or(1, |unit| unit.item.sites);
+    usize::try_from(packages.saturating_mul(sites)).unwrap_or(usize::MAX)
 }
 
 fn give_back(note: &CreditNote, units: &[Unit<'_>], returned: &mut BTreeSet<UnitNumber>) {
@@ -114,7 +132,7 @@ fn give_back(note: &CreditNote, units: &[Unit<'_>], returned: &mut BTreeSet<Unit
             .rev()
             .filter(same)
             .filter(|unit| !returned.contains(&unit.number))
-            .take(usize::try_from(line.quantity).unwrap_or_default())
+            .take(licenses_of(line.quantity, units.iter().find(same)))
             .collect();
         for unit in chosen {
             rest = rest - unit.value;

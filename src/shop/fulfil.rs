@@ -68,7 +68,7 @@ impl Workshop {
         now: DateTime<Utc>,
     ) -> Result<Progress, ShopError> {
         let items = order.items(session).await?;
-        let units = items.iter().flat_map(|item| (1..=item.quantity).map(move |unit| (item, unit)));
+        let units = items.iter().flat_map(|item| (1..=item.units()).map(move |unit| (item, unit)));
         let done = |number: &UnitNumber| there.contains(number) || unpaid.contains(number);
         let missing: Vec<(&Item, u32)> = units.filter(|(item, unit)| !done(&(item.id, *unit))).collect();
         let (mut licenses, mut kept) = (Vec::new(), 0);
@@ -134,7 +134,7 @@ impl Workshop {
             slug: &item.product,
             term: item.term,
             standing: if item.kind == Kind::Trial { Standing::Trial } else { Standing::Active },
-            reason: &format!("order {}, unit {unit} of {} {}", order.id, item.quantity, item.description),
+            reason: &format!("order {}, unit {unit} of {} {}", order.id, item.units(), item.description),
         };
         let (_, key) =
             licensing::issue(session, &self.mint, &self.cipher, &*self.entropy, now, grant).await?;
@@ -151,7 +151,7 @@ impl Workshop {
     ) -> Result<(), ShopError> {
         let template = match item.kind {
             Kind::Trial => "trial_started",
-            Kind::Paid if item.quantity == 1 && trial::purchase::kept_its_key(session, item.id).await? => {
+            Kind::Paid if item.units() == 1 && trial::purchase::kept_its_key(session, item.id).await? => {
                 "trial_bought"
             }
             Kind::Paid | Kind::Free => "license_issued",

@@ -158,7 +158,11 @@ impl LicenseCourier {
         }
         let reason = format!(
             "from {server} for order {}, unit {} of {} {}, reference {}",
-            order.id, request.unit, item.quantity, item.description, request.wanted.reference
+            order.id,
+            request.unit,
+            item.units(),
+            item.description,
+            request.wanted.reference
         );
         let received = Received {
             unit: request.number(),

@@ -139,7 +139,7 @@ pub(super) async fn ensure(
             };
             let trial_key = trial.map(|trial| trial.key(&workshop.cipher)).transpose()?;
             let request = LicenseRequest::new(order, item, *unit, trial_key);
-            outbox::enqueue(session, &request.message(workshop, server, item.quantity), now).await?;
+            outbox::enqueue(session, &request.message(workshop, server, item.units()), now).await?;
             written += 1;
         }
     }

@@ -49,11 +49,14 @@ const READDRESS: &str = "UPDATE `{p}pm_orders` SET `email` = ?, `version` = `ver
 const ITEM_COLUMNS: &str = "SELECT i.`id` AS `id`, i.`package_id` AS `package_id`, i.`product_id` AS `product_id`, \
      k.`sku` AS `sku`, p.`slug` AS `product`, p.`name` AS `product_name`, i.`kind` AS `kind`, i.`description` AS `description`, \
      i.`quantity` AS `quantity`, i.`unit_price` AS `unit_price`, i.`tax_name` AS `tax_name`, \
-     i.`tax_rate` AS `tax_rate`, i.`term` AS `term` FROM `{p}pm_order_items` i \
+     i.`tax_rate` AS `tax_rate`, i.`term` AS `term`, COALESCE(s.`sites`, 1) AS `sites` FROM `{p}pm_order_items` i \
+     LEFT JOIN `{p}pm_order_item_sites` s ON s.`order_item_id` = i.`id` \
      INNER JOIN `{p}pm_products` p ON p.`id` = i.`product_id` \
      INNER JOIN `{p}pm_packages` k ON k.`id` = i.`package_id` WHERE i.`order_id` = ? ORDER BY i.`id`";
 const INSERT_ITEM: &str = "INSERT INTO `{p}pm_order_items` (`order_id`, `package_id`, `product_id`, `kind`, \
      `description`, `quantity`, `unit_price`, `tax_name`, `tax_rate`, `term`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+const INSERT_SITES: &str = "INSERT INTO `{p}pm_order_item_sites` (`order_item_id`, `sites`) VALUES (?, ?)";
 
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -296,6 +299,9 @@ pub struct Item {
     pub tax: Option<Tax>,
     /// How long each license lasts.
     pub term: Option<Term>,
+    /// For how many sites each of them is; each site gets a license.
+    #[serde(skip)]
+    pub sites: u32,
 }
 
 impl Record for Item {
@@ -315,6 +321,7 @@ impl Record for Item {
             unit_price: row.take("unit_price")?,
             tax: tax_name.zip(tax_rate).map(|(name, rate)| Tax { name, rate }),
             term: row.take("term")?,
+            sites: row.take("sites")?,
         })
     }
 }
@@ -341,7 +348,14 @@ impl Item {
             unit_price: package.price,
             tax: package.tax.clone(),
             term: package.term,
+            sites: package.sites,
         }
+    }
+
+    /// How many licenses it takes: one for each site of each.
+    #[must_use]
+    pub fn units(&self) -> u32 {
+        self.quantity.saturating_mul(self.sites)
     }
 
     /// Writes this item for an order; its own id is not looked at.
@@ -358,6 +372,10 @@ impl Item {
             self.tax.as_ref().map(|tax| tax.rate).into(),
             self.term.into(),
         ];
-        Ok(OrderItemId(session.run(INSERT_ITEM, row).await?.id))
+        let id = OrderItemId(session.run(INSERT_ITEM, row).await?.id);
+        if self.sites > 1 {
+            session.run(INSERT_SITES, (id, self.sites)).await?;
+        }
+        Ok(id)
     }
 }

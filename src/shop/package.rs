@@ -31,12 +31,17 @@ const TRIAL_TERM: Term = Term::Days(30);
 const COLUMNS: &str = "SELECT k.`id` AS `id`, k.`product_id` AS `product_id`, p.`slug` AS `product`, \
      p.`name` AS `product_name`, p.`state` AS `product_state`, k.`sku` AS `sku`, k.`name` AS `name`, \
      k.`kind` AS `kind`, k.`price` AS `price`, k.`currency` AS `currency`, k.`tax_name` AS `tax_name`, \
-     k.`tax_rate` AS `tax_rate`, k.`term` AS `term`, k.`state` AS `state` \
-     FROM `{p}pm_packages` k INNER JOIN `{p}pm_products` p ON p.`id` = k.`product_id`";
+     k.`tax_rate` AS `tax_rate`, k.`term` AS `term`, k.`state` AS `state`, \
+     k.`version` AS `version`, COALESCE(g.`sites`, 1) AS `sites` FROM `{p}pm_packages` k \
+     INNER JOIN `{p}pm_products` p ON p.`id` = k.`product_id` \
+     LEFT JOIN `{p}pm_package_pages` g ON g.`package_id` = k.`id`";
 const INSERT: &str = "INSERT INTO `{p}pm_packages` (`product_id`, `sku`, `name`, `kind`, `price`, `currency`, \
      `tax_name`, `tax_rate`, `term`, `state`, `created_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)";
 const UPDATE: &str = "UPDATE `{p}pm_packages` SET `name` = COALESCE(?, `name`), `price` = COALESCE(?, `price`), \
      `state` = COALESCE(?, `state`), `version` = `version` + 1 WHERE `sku` = ?";
+
+const REWRITE: &str = "UPDATE `{p}pm_packages` SET `name` = ?, `price` = ?, `currency` = ?, `tax_name` = ?, \
+     `tax_rate` = ?, `term` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
 
 /// A package with its product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,6 +71,15 @@ pub struct Package {
     pub term: Option<Term>,
     /// Whether it is for sale; false also when its product is retired.
     pub state: CatalogueState,
+    /// Whether it would be for sale if its product were.
+    #[serde(skip)]
+    pub on_sale: bool,
+    /// For how many sites it is; each gets a license.
+    #[serde(skip)]
+    pub sites: u32,
+    /// Counts its changes.
+    #[serde(skip)]
+    pub version: i64,
 }
 
 impl Record for Package {
@@ -87,6 +101,9 @@ impl Record for Package {
             tax: tax_name.zip(tax_rate).map(|(name, rate)| Tax { name, rate }),
             term: row.take("term")?,
             state: if product_state == CatalogueState::Retired { product_state } else { state },
+            on_sale: state == CatalogueState::Active,
+            sites: row.take("sites")?,
+            version: row.take("version")?,
         })
     }
 }
@@ -121,6 +138,21 @@ pub struct PackageChange {
     pub price: Option<Amount>,
     /// Retired or for sale again.
     pub state: Option<CatalogueState>,
+}
+
+/// What a package offers from now on, whole. What was sold keeps its old terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageTerms {
+    /// Its name.
+    pub name: String,
+    /// The price of one, without tax.
+    pub price: Amount,
+    /// The currency's name in the CRM.
+    pub currency: String,
+    /// A tax of the CRM as `NAME|RATE`.
+    pub tax: Option<String>,
+    /// How long a license lasts.
+    pub term: Option<Term>,
 }
 
 impl Package {
@@ -171,6 +203,33 @@ impl Package {
         let name = change.name.as_deref().map(|name| NAME.clean(name, true)).transpose()?;
         session.run(UPDATE, (name, change.price, change.state, sku)).await?;
         Ok(())
+    }
+
+    /// Changes what a package offers, unless somebody else has changed it since it was read: then `false`.
+    pub async fn rewrite(
+        session: &mut Session,
+        package: &Self,
+        terms: &PackageTerms,
+    ) -> Result<bool, ShopError> {
+        check_price(package.kind, terms.price)?;
+        let name = NAME.clean(&terms.name, true)?;
+        let currency = known_currency(session, &terms.currency).await?;
+        let tax = match &terms.tax {
+            Some(text) => Some(known_tax(session, text).await?),
+            None => None,
+        };
+        let term = terms.term.or((package.kind == Kind::Trial).then_some(TRIAL_TERM));
+        let row: Vec<mysql_async::Value> = vec![
+            name.into(),
+            terms.price.into(),
+            currency.name.into(),
+            tax.as_ref().map(|tax| tax.name.as_str()).into(),
+            tax.as_ref().map(|tax| tax.rate).into(),
+            term.into(),
+            package.id.into(),
+            package.version.into(),
+        ];
+        Ok(session.run(REWRITE, row).await?.rows > 0)
     }
 
     /// Finds a package by its SKU.

@@ -24,11 +24,16 @@ pub(super) const NAME: PlainText = PlainText { field: "the name", limit: 191, re
 /// The longest slug or SKU.
 const LONGEST_SLUG: usize = 64;
 
-const COLUMNS: &str = "SELECT `id`, `slug`, `name`, `state` FROM `{p}pm_products`";
+const COLUMNS: &str = "SELECT `id`, `slug`, `name`, `state`, `version` FROM `{p}pm_products`";
 const INSERT: &str =
     "INSERT INTO `{p}pm_products` (`slug`, `name`, `state`, `created_at`) VALUES (?, ?, 'active', ?)";
 const UPDATE: &str = "UPDATE `{p}pm_products` SET `name` = COALESCE(?, `name`), `state` = COALESCE(?, `state`), \
      `version` = `version` + 1 WHERE `slug` = ?";
+
+const UPDATE_FROM: &str = "UPDATE `{p}pm_products` SET `name` = COALESCE(?, `name`), `state` = COALESCE(?, `state`), \
+     `version` = `version` + 1 WHERE `slug` = ? AND `version` = ?";
+/// Addresses that are pages of their own in the shop, or in its staff area.
+const RESERVED: [&str; 6] = ["checkout", "order", "cart", "terms", "new", "sitemap.xml"];
 
 /// A product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +46,9 @@ pub struct Product {
     pub name: String,
     /// Whether it is for sale.
     pub state: CatalogueState,
+    /// Counts its changes.
+    #[serde(skip)]
+    pub version: i64,
 }
 
 impl Record for Product {
@@ -50,6 +58,7 @@ impl Record for Product {
             slug: row.take("slug")?,
             name: row.take("name")?,
             state: row.take("state")?,
+            version: row.take("version")?,
         })
     }
 }
@@ -72,6 +81,11 @@ impl Product {
         now: DateTime<Utc>,
     ) -> Result<ProductId, ShopError> {
         check_slug("slug", slug)?;
+        if RESERVED.contains(&slug) {
+            return Err(ShopError::Refused(format!(
+                "`{slug}` is the address of another page of the shop; choose another slug"
+            )));
+        }
         let name = NAME.clean(name, true)?;
         match session.run(INSERT, (slug, name, now.naive_utc())).await {
             Ok(done) => Ok(ProductId(done.id)),
@@ -90,6 +104,17 @@ impl Product {
             return Err(unknown(slug));
         }
         Ok(())
+    }
+
+    /// Changes a product that is still at `version`; `false` when somebody else has changed it since.
+    pub async fn change_from(
+        session: &mut Session,
+        slug: &str,
+        version: i64,
+        change: &ProductChange,
+    ) -> Result<bool, ShopError> {
+        let name = change.name.as_deref().map(|name| NAME.clean(name, true)).transpose()?;
+        Ok(session.run(UPDATE_FROM, (name, change.state, slug, version)).await?.rows > 0)
     }
 
     /// The product of this slug, when there is one.
@@ -115,16 +140,20 @@ fn unknown(slug: &str) -> ShopError {
 
 /// Refuses what cannot stand in an address.
 pub(super) fn check_slug(what: &str, text: &str) -> Result<(), ShopError> {
-    let fits = !text.is_empty()
-        && text.len() <= LONGEST_SLUG
-        && !text.starts_with('-')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte));
-    if fits {
+    if is_slug(text) {
         return Ok(());
     }
     Err(ShopError::Refused(format!(
         "`{text}` cannot be a {what}: use up to {LONGEST_SLUG} lower-case letters, digits, dots, dashes and underscores"
     )))
+}
+
+/// Whether a text can stand in an address.
+pub(super) fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= LONGEST_SLUG
+        && !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
 }

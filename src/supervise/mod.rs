@@ -100,7 +100,10 @@ impl Supervisor {
         S: Stream<Item = Signal> + Unpin,
     {
         tracing::info!(%cause, "stopping");
-        self.vitals.set_phase(Phase::Stopping);
+        // The service manager is told only of a stop that is one.
+        if cause != Cause::Signal(Signal::Reload) {
+            self.vitals.set_phase(Phase::Stopping);
+        }
         let mut aborted = Vec::new();
         for stage in Stage::ALL {
             tokio::select! {

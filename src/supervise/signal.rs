@@ -14,6 +14,8 @@ pub enum Signal {
     Terminate,
     /// SIGINT, Ctrl-C at a terminal.
     Interrupt,
+    /// Ours: settings were changed, everything shall be put together anew.
+    Reload,
 }
 
 impl fmt::Display for Signal {
@@ -21,6 +23,7 @@ impl fmt::Display for Signal {
         f.write_str(match self {
             Self::Terminate => "SIGTERM",
             Self::Interrupt => "SIGINT",
+            Self::Reload => "new settings",
         })
     }
 }

@@ -27,6 +27,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("orders.html", include_str!("../../templates/staff/orders.html")),
     ("shop.html", include_str!("../../templates/staff/shop.html")),
     ("notice.html", include_str!("../../templates/staff/notice.html")),
+    ("package.html", include_str!("../../templates/staff/package.html")),
+    ("product.html", include_str!("../../templates/staff/product.html")),
+    ("product_new.html", include_str!("../../templates/staff/product_new.html")),
+    ("products.html", include_str!("../../templates/staff/products.html")),
+    ("shop_settings.html", include_str!("../../templates/staff/shop_settings.html")),
 ];
 
 /// The pages in every language.

@@ -1,5 +1,6 @@
 //! Orders and what becomes of them.
 
+mod backoffice;
 pub mod checkout;
 mod customer_page;
 mod customers;

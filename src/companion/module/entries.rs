@@ -47,6 +47,8 @@ pub const ENTRIES: &[Entry] = &[
     staff(Spot::StaffMenu, "overview", "overview", 1),
     Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "shop", "shop", 10) },
     Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "orders", "shop/orders", 11) },
+    Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "products", "shop/products", 12) },
+    Entry { feature: shop::FEATURE, ..staff(Spot::StaffMenu, "shop_settings", "shop/settings", 19) },
     staff(Spot::StaffMenu, "licenses", "licenses", 90),
     staff(Spot::StaffWidget, "overview", "widget", 1),
     Entry {

@@ -25,6 +25,7 @@ fn item(id: i64, name: &str, quantity: u32, price: &str) -> Item {
         unit_price: amount(price),
         tax: None,
         term: None,
+        sites: 1,
     }
 }
 
@@ -162,4 +163,15 @@ fn only_a_payment_opens_an_expired_order() {
     assert_eq!(judge(Some(&invoice("49", "1", Vec::new())), &items, expired).state, OrderState::Placed);
     assert_eq!(judge(Some(&invoice("0", "0", Vec::new())), &items, expired).state, OrderState::Placed);
     assert_eq!(judge(None, &items, expired).state, OrderState::Cancelled);
+}
+
+#[test]
+fn a_package_for_several_sites_is_as_many_units_and_a_credit_note_gives_whole_packages_back() {
+    let items = [Item { sites: 3, ..item(1, "five", 2, "10.00") }];
+    let numbers = |coverage: &Coverage| coverage.unpaid().into_iter().map(|(_, unit)| unit).collect::<Vec<_>>();
+    let paid = Coverage::of(&invoice("20.00", "20.00", Vec::new()), &items);
+    assert_eq!(numbers(&paid), Vec::<u32>::new());
+    let half = Coverage::of(&invoice("20.00", "10.00", Vec::new()), &items);
+    assert_eq!(numbers(&half), [4, 5, 6]);
+    assert_eq!(numbers(&Coverage::none(&items)), [1, 2, 3, 4, 5, 6]);
 }

@@ -20,6 +20,9 @@ pub const HEADER_LINKS: &str = "perfex_bridge_shop_header_links";
 /// Links below every page, a line each.
 pub const FOOTER_LINKS: &str = "perfex_bridge_shop_footer_links";
 
+/// All of them.
+pub const SETTINGS: [&str; 4] = [ACCENT, LOGO, HEADER_LINKS, FOOTER_LINKS];
+
 /// What all pages look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {

@@ -26,7 +26,7 @@ pub use catalogue_pages::CataloguePages;
 pub use colour::{Colour, ColourError};
 pub use form::{Form, Mistake};
 pub use link::{Link, LinkError, MOST_LINKS, ShownLink};
-pub use look::{ACCENT, FOOTER_LINKS, HEADER_LINKS, LOGO, Look};
+pub use look::{ACCENT, FOOTER_LINKS, HEADER_LINKS, LOGO, Look, SETTINGS};
 pub use page::ShopPage;
 pub use pages::ShopPages;
 pub use shelf::{LONGEST_SEARCH, Search, Shelf};

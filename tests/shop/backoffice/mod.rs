@@ -1,0 +1,6 @@
+//! The shop's pages for staff within the CRM.
+
+mod locked;
+mod products;
+mod reload;
+mod settings;
