@@ -26,7 +26,7 @@ const COLUMNS: &[Column] = &[
     Column::plain("orders-number"),
     Column::plain("orders-placed").class("hidden-xs"),
     Column::plain("orders-customer"),
-    Column::plain("orders-total").class("text-right"),
+    Column::plain("orders-total").class("text-right hidden-xs"),
     Column::plain("orders-state"),
 ];
 
