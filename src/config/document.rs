@@ -12,7 +12,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::{ConfigError, Origin};
 
 /// A value as found in a source.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Value {
     /// A text.
     Text(String),

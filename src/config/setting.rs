@@ -26,25 +26,23 @@ pub(super) struct Setting {
     place: Place,
     value: Value,
     default: Value,
-    is_set: bool,
 }
 
 impl Setting {
     /// The setting as the example file has it; its value there is the default and gives the type.
     pub fn default_of(section: &str, key: &str, value: Value, origin: Origin) -> Self {
         let place = Place { origin, section: section.to_owned(), key: key.to_owned() };
-        Self { place, default: value.clone(), value, is_set: false }
+        Self { place, default: value.clone(), value }
     }
 
-    /// Whether somebody has written the setting; else its value is the default.
+    /// Whether the setting says something else than the default, which a copied example file says too.
     pub fn is_set(&self) -> bool {
-        self.is_set
+        self.value != self.default
     }
 
     /// Replaces the value by one from a file.
     pub fn overlay(&mut self, value: Value, origin: Origin) -> Result<(), ConfigError> {
         self.place.origin = origin;
-        self.is_set = true;
         if !value.same_type(&self.default) {
             return Err(self.wrong_type(&value));
         }

@@ -168,7 +168,8 @@ fn only_a_payment_opens_an_expired_order() {
 #[test]
 fn a_package_for_several_sites_is_as_many_units_and_a_credit_note_gives_whole_packages_back() {
     let items = [Item { sites: 3, ..item(1, "five", 2, "10.00") }];
-    let numbers = |coverage: &Coverage| coverage.unpaid().into_iter().map(|(_, unit)| unit).collect::<Vec<_>>();
+    let numbers =
+        |coverage: &Coverage| coverage.unpaid().into_iter().map(|(_, unit)| unit).collect::<Vec<_>>();
     let paid = Coverage::of(&invoice("20.00", "20.00", Vec::new()), &items);
     assert_eq!(numbers(&paid), Vec::<u32>::new());
     let half = Coverage::of(&invoice("20.00", "10.00", Vec::new()), &items);
