@@ -3,6 +3,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | [`house`] | a CRM that is opened in a browser |
+//! | [`portal`] | licenses in the client portal, and what staff see of a customer |
+//! | [`shop`] | orders: paid, free, trial; without scripts; pressed twice; with mistakes |
 //! | [`staff`] | pages within the CRM's staff area |
 //! | [`catalogue`] | looking around in the shop |
 //! | [`moving`] | the mailed link that moves a license |
@@ -12,5 +14,7 @@ mod away;
 mod catalogue;
 mod house;
 mod moving;
+mod portal;
+mod shop;
 mod staff;
 mod staff_shop;

@@ -161,6 +161,26 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Goes back, as the button above every page does.
+    pub async fn back(&self) {
+        self.driver.back().await.unwrap();
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.unwrap();
+    }
+
+    /// What was copied last.
+    pub async fn copied(&self) -> String {
+        let allowed =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": self.home });
+        self.cdp("Browser.grantPermissions", allowed).await;
+        let read = "navigator.clipboard.readText().then(arguments[0], error => arguments[0](String(error)))";
+        let read = self.driver.execute_async(read, vec![]).await.unwrap();
+        read.json().as_str().unwrap().to_owned()
+    }
+
     /// What a person reads on the page.
     pub async fn text(&self) -> String {
         let Ok(body) = self.driver.find(By::Css("body")).await else { return String::new() };
@@ -185,6 +205,11 @@ impl Browser {
     pub async fn path(&self) -> String {
         let url = self.driver.current_url().await.unwrap();
         url.as_str().strip_prefix(&self.home).unwrap_or(url.as_str()).to_owned()
+    }
+
+    /// What the tab is called.
+    pub async fn title(&self) -> String {
+        self.driver.title().await.unwrap()
     }
 
     /// What a script finds out about the page.

@@ -158,7 +158,9 @@ impl CheckoutPage {
                     &["checkout-nothing-text"],
                 );
             }
-            Method::GET | Method::HEAD => self.show(&mut call, StatusCode::OK).await,
+            Method::GET | Method::HEAD => {
+                self.show(&mut call, StatusCode::OK).await.map(kept_for_the_back_button)
+            }
             Method::POST => self.post(&mut call).await,
             _ => {
                 let texts = ["shop-method-text"];
@@ -474,4 +476,11 @@ fn term_in_words(
         Term::Years(count) => ("checkout-term-years", count),
     };
     texts.say(language, phrase, &[("count", &count.to_string())])
+}
+
+/// The empty form may stay in this browser: whoever goes back after an order meets the very form that was sent, whose ticket
+/// leads to that order, instead of a fresh one that makes another.
+fn kept_for_the_back_button(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
 }

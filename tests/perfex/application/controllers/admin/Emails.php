@@ -6,8 +6,10 @@ class Emails extends AdminController
     public function index(): void
     {
         init_head();
+        echo '<div id="wrapper"><div class="content">';
         echo '<h4>Email Templates</h4>';
         hooks()->do_action('after_email_templates');
+        echo '</div></div>';
         init_tail();
         echo '</body></html>';
     }
