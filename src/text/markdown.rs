@@ -142,7 +142,7 @@ mod tests {
             let tags: Vec<&str> = html.split('<').skip(1).filter_map(|tag| tag.split('>').next()).collect();
             for tag in tags {
                 let outside: String = tag.split('"').step_by(2).collect();
-                assert!(!outside.contains("on") || outside.starts_with("/"), "{text}: {html}");
+                assert!(!outside.contains("on") || outside.starts_with('/'), "{text}: {html}");
                 assert!(!tag.contains("script:") && !tag.contains("evil"), "{text}: {html}");
                 assert!(!tag.starts_with("script") && !tag.starts_with("svg"), "{text}: {html}");
             }

@@ -116,7 +116,7 @@ fn agreed(page: &Seen) -> String {
     for part in parts {
         let (address, rest) = part.split_once('"').unwrap();
         let (id, _) = address.split_once('/').unwrap();
-        text.push_str(&format!("crm.example/invoice/{id}/HASH\"{rest}"));
+        text.extend(["crm.example/invoice/", id, "/HASH\"", rest]);
     }
     // Keys are drawn anew for each test.
     let mut lines: Vec<String> = Vec::new();

@@ -16,7 +16,7 @@ use crate::support::shop::{Shop, eva};
 
 const STEPS: usize = 60;
 /// Units of the order.
-const UNITS: u8 = 2;
+const UNITS: usize = 2;
 
 /// A credit note for the invoice that staff have made on the way.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ struct Note {
 struct Model {
     fulfilled: bool,
     /// Which units have a license, and since when each lacks its payment.
-    units: [(bool, Option<DateTime<Utc>>); UNITS as usize],
+    units: [(bool, Option<DateTime<Utc>>); UNITS],
 }
 
 /// What the rows of the CRM say.
@@ -225,7 +225,7 @@ async fn step(
         14 => {
             let total = facts(conn, invoice).await.total;
             let id = crm::credit_invoice(conn, invoice).await;
-            notes.push(Note { id, units: UNITS.into(), total, void: false });
+            notes.push(Note { id, units: UNITS, total, void: false });
             "credit the whole invoice"
         }
         15 => match notes.iter_mut().rev().find(|note| !note.void) {
@@ -250,7 +250,7 @@ async fn walk(seed: u64, crm: Database) {
     let conn = &mut shop.conn().await;
     // Without end, so that no license expires on the way.
     let mut wanted = eva("taxed");
-    wanted.quantity = UNITS.into();
+    wanted.quantity = u32::try_from(UNITS).unwrap();
     let placed = shop.place(&wanted).await.unwrap();
     let (order, invoice) = (placed.order, placed.invoice.unwrap());
 

@@ -144,6 +144,8 @@ async fn a_preview_shows_the_page_and_saves_nothing() {
 
 #[tokio::test]
 async fn a_package_changes_for_new_orders_and_can_be_taken_off_sale_and_back() {
+    type Row = (String, String, Option<String>, String, u32);
+
     let office = stocked().await;
     let path = "shop/products/backup/packages/b-1y";
     let version: Vec<i64> = office.rows("SELECT version FROM tblpm_packages").await;
@@ -152,7 +154,6 @@ async fn a_package_changes_for_new_orders_and_can_be_taken_off_sale_and_back() {
         version[0]
     );
     assert_eq!(office.send(MAX, path, path, &fields).await.status, 303);
-    type Row = (String, String, Option<String>, String, u32);
     let rows: Vec<Row> = office
         .rows(
             "SELECT k.name, CAST(k.price AS CHAR), k.tax_name, k.term, g.sites FROM tblpm_packages k

@@ -258,12 +258,6 @@ impl Filled {
         self
     }
 
-    /// Without a field.
-    pub fn without(mut self, name: &str) -> Self {
-        self.0.retain(|(known, _)| known != name);
-        self
-    }
-
     /// What stands in a field.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
