@@ -2,7 +2,7 @@
 //!
 //! Files before the row, and the row away before the files: the CRM never has a module switched on that is not whole.
 
-use crate::companion::module::{Files, Folder, ModuleError, NAME, Settings, Standing, VERSION};
+use crate::companion::module::{Files, Folder, Languages, ModuleError, NAME, Settings, Standing, VERSION};
 use crate::db::{self, DbError};
 use crate::perfex::modules::ModuleRow;
 
@@ -15,6 +15,8 @@ pub struct Companion {
     pub folder: Folder,
     /// What is to be in it.
     pub files: Files,
+    /// Where copies of its texts lie.
+    pub languages: Languages,
 }
 
 /// What was done with the module, or would be.
@@ -44,7 +46,7 @@ impl App {
     pub fn companion(&self) -> Result<Option<Companion>, ModuleError> {
         let Some(root) = &self.config.perfex.root else { return Ok(None) };
         let files = Files::of(&Settings::of(&self.config))?;
-        Ok(Some(Companion { folder: Folder::in_crm(root), files }))
+        Ok(Some(Companion { folder: Folder::in_crm(root), files, languages: Languages::in_crm(root) }))
     }
 
     /// How the CRM lists the module.
@@ -82,6 +84,21 @@ impl App {
         }))
     }
 
+    /// Brings the module's texts and their copies among the CRM's languages up to date, English first; how many were not.
+    /// Nothing is written where the module is not installed.
+    pub async fn sync_languages(&self) -> Result<usize, CompanionError> {
+        let Some(companion) = self.companion()? else { return Ok(0) };
+        let languages = companion.languages.clone();
+        let synced = companion.on_disk(move |folder, files| {
+            if folder.standing(files)? == Standing::Missing {
+                return Ok(0);
+            }
+            let mended = folder.mend_texts(files)?;
+            Ok(languages.sync(files)? + usize::from(mended))
+        });
+        Ok(synced.await?)
+    }
+
     /// Switches the module off and takes it out of the CRM; `true` when there was any of it. `None` where the CRM's folder
     /// is not known: then only the row is removed.
     pub async fn remove_companion(&self) -> Result<Option<bool>, CompanionError> {
@@ -89,8 +106,27 @@ impl App {
         let mut session = self.database.session().await?;
         let rows = ModuleRow::remove(&mut session, NAME).await?;
         let Some(companion) = companion else { return Ok(None) };
-        let folder = companion.on_disk(|folder, _| folder.remove()).await?;
-        Ok(Some(folder || rows > 0))
+        let languages = companion.languages.clone();
+        let removed = companion.on_disk(move |folder, _| {
+            // The copies last: until the folder is gone, they are what it falls back to.
+            let removed = folder.remove()?;
+            Ok(languages.remove()? > 0 || removed)
+        });
+        Ok(Some(removed.await? || rows > 0))
+    }
+}
+
+/// Brings the texts up to date at the daemon's start; a demonstration writes nothing.
+pub(super) async fn sync(app: &App) {
+    if app.config.demo.read_only {
+        return;
+    }
+    match app.sync_languages().await {
+        Ok(0) => {}
+        Ok(written) => {
+            tracing::info!(written, "texts of the CRM's module were missing or old, and are written again")
+        }
+        Err(error) => tracing::warn!(%error, "the texts of the CRM's module cannot be brought up to date"),
     }
 }
 

@@ -109,6 +109,7 @@ where
     schedule::keep(&mut supervisor, &app, &vitals, &metrics);
     routes::keep(&mut supervisor, &app, &metrics);
     saved_settings::watch(&mut supervisor, &app, reload);
+    companion::sync(&app).await;
     companion::compare(&app).await;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
     let ending = supervisor.run(signals).await;

@@ -20,6 +20,7 @@ mod saved_settings;
 mod schedule;
 mod settler;
 mod standing;
+mod visitor;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::clock::SharedClock;
+use crate::companion::alive;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
@@ -54,6 +56,7 @@ pub use daemon::{DaemonError, run};
 pub use own_vendor::OwnVendorError;
 use saved_settings::SavedSettings;
 pub use settler::Settler;
+pub use visitor::Visitor;
 
 /// All parts, put together.
 #[derive(Debug)]
@@ -206,7 +209,7 @@ impl App {
     /// The paths that a web server may send straight to the daemon: those of every module.
     #[must_use]
     pub fn public_paths() -> Vec<PublicPath> {
-        [api::PATHS.as_slice(), &storefront::PATHS, &PORTAL_PATHS].concat()
+        [alive::PATHS.as_slice(), &api::PATHS, &storefront::PATHS, &PORTAL_PATHS].concat()
     }
 
     /// Looks at the CRM's tables.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use warp::Filter as _;
 
 use crate::companion;
+use crate::companion::alive::{self, AliveKey};
 use crate::companion::mails_page::MailsPage;
 use crate::companion::nudge;
 use crate::companion::overview::{OutboxPage, OverviewPage, Standing, WidgetPage};
@@ -49,6 +50,7 @@ pub(super) async fn serve(
     }
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
+    routes = routes.or(alive::routes(AliveKey::of(&app.cipher))).unify().boxed();
     routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
     routes = routes.or(portal(app, &frame).routes()).unify().boxed();
     routes = routes.or(checkout::routes(supervisor, app, &frame.shop, &frame.csrf)).unify().boxed();

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::{App, CompanionError, OwnVendorError, Placed};
+use crate::companion::live::Live;
 use crate::companion::module::VERSION;
 use crate::db;
 use crate::http::gateway::Secrets;
@@ -13,7 +14,7 @@ use crate::shop::saved_rules;
 
 use super::CliError;
 use super::output::{Format, print_one};
-use super::routes::without_module;
+use super::routes::{proved, without_module};
 
 /// Arguments of `install`.
 #[derive(Debug, Args)]
@@ -41,6 +42,11 @@ struct Installed {
     module: Option<&'static str>,
     /// Whether the routes were written, are in place or are left out; `None` where the CRM's folder is not known.
     routes: Option<&'static str>,
+    /// By which way requests to the CRM's address reach the daemon: `proxy` or `gateway`; `None` where they do not, or
+    /// nobody asked.
+    live: Option<&'static str>,
+    #[serde(skip)]
+    told: Option<String>,
     /// Whether the CRM's companion and the daemon got a secret to share.
     gateway_secret: bool,
     /// What was left out, and why.
@@ -87,8 +93,16 @@ impl Install {
             Err(CompanionError::Database(error)) => return Err(error.into()),
             Err(CompanionError::Module(error)) => troubles.push(format!("no module: {error}")),
         }
+        if !failed
+            && !self.dry_run
+            && let Err(error) = app.sync_languages().await
+        {
+            troubles.push(format!("no copies of the texts among the CRM's languages: {error}"));
+        }
         // After the module: routes to controllers that are not there would take the addresses down.
-        let routes = if failed { Some("left out") } else { self.routes(app, &mut troubles).await };
+        let (routes, live) =
+            if failed { (Some("left out"), None) } else { self.routes(app, &mut troubles).await };
+        let told = live.as_ref().map(|live| live.sentence(&app.base_url));
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
@@ -97,6 +111,8 @@ impl Install {
             module,
             skipped,
             routes,
+            live: live.as_ref().and_then(Live::way),
+            told: told.map(|(said, mend)| mend.map_or(said.clone(), |mend| format!("{said}; {mend}"))),
             gateway_secret,
             troubles,
         };
@@ -105,26 +121,26 @@ impl Install {
     }
 
     /// Routes go live only where the controllers are that they lead to.
-    async fn routes(&self, app: &App, troubles: &mut Vec<String>) -> Option<&'static str> {
+    async fn routes(&self, app: &App, troubles: &mut Vec<String>) -> (Option<&'static str>, Option<Live>) {
         let done = match app.routes() {
-            Ok(None) => return None,
+            Ok(None) => return (None, None),
             // The module would be there by then.
-            Ok(Some(routes)) if self.dry_run => routes.try_write().await,
+            Ok(Some(routes)) if self.dry_run => routes.try_write().await.map(|done| (done, None)),
             Ok(Some(routes)) if !routes.controllers_are_there() => {
                 troubles.push(format!("no routes: {}", without_module()));
-                return Some("left out");
+                return (Some("left out"), None);
             }
-            Ok(Some(routes)) => routes.write().await,
+            Ok(Some(routes)) => proved(app, &routes).await.map(|proved| (proved.done, Some(proved.live))),
             Err(error) => Err(error),
         };
         match done {
-            Ok(done) => {
+            Ok((done, live)) => {
                 troubles.extend(done.notes);
-                Some(if done.changed { "written" } else { "in place" })
+                (Some(if done.changed { "written" } else { "in place" }), live)
             }
             Err(error) => {
                 troubles.push(format!("no routes: {error}"));
-                Some("failed")
+                (Some("failed"), None)
             }
         }
     }
@@ -213,6 +229,7 @@ impl Installed {
             let would = if self.dry_run { "would be " } else { "" };
             lines.push(format!("the CRM's module {VERSION}: {would}{done}"));
         }
+        lines.extend(self.told.iter().cloned());
         lines.extend(self.skipped.iter().cloned());
         lines.extend(self.troubles.iter().cloned());
         lines.join("\n")

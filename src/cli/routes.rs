@@ -3,7 +3,8 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::app::App;
+use crate::app::{App, Visitor};
+use crate::companion::live::Proved;
 use crate::companion::routes::{Done, Routes as CrmRoutes, RoutesError, Way};
 use crate::perfex::file_access::Owner;
 use crate::perfex::my_routes::Standing;
@@ -79,7 +80,7 @@ impl Routes {
                 Err(CliError::Usage(format!("{}; --force writes them all the same", without_module())))
             }
             Self::Write { dry_run, .. } => {
-                let done = if dry_run { routes.try_write().await? } else { routes.write().await? };
+                let done = if dry_run { routes.try_write().await? } else { proved(app, &routes).await?.done };
                 print(format, &routes, done, dry_run, ("the routes are in place", "wrote", "would write"))
             }
             Self::Remove { dry_run } => {
@@ -94,6 +95,12 @@ impl Routes {
             }
         }
     }
+}
+
+/// Writes the routes, and proves by a request that the CRM still answers.
+pub(super) async fn proved(app: &App, routes: &CrmRoutes) -> Result<Proved, RoutesError> {
+    let visitor = Visitor::default();
+    app.prober(&visitor).write(routes, async |pause| tokio::time::sleep(pause).await).await
 }
 
 /// Why the routes are not written.

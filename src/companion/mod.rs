@@ -5,6 +5,8 @@
 //! first, and refused rather than risked: an error in one of these files takes down the whole CRM. [`nudge`] is what the
 //! module says to the daemon, [`mails_page`] the list of our mail texts.
 
+pub mod alive;
+pub mod live;
 pub mod mails_page;
 pub mod module;
 pub mod nudge;

@@ -16,6 +16,12 @@ pub fn companion_module(root: &Path) -> PathBuf {
     root.join("modules/perfex_bridge")
 }
 
+/// The folders of the CRM's languages.
+#[must_use]
+pub fn languages(root: &Path) -> PathBuf {
+    root.join("application/language")
+}
+
 /// Whether `path` can be written, or created when it is missing; changes nothing.
 pub fn writable(path: &Path) -> io::Result<()> {
     if path.exists() {

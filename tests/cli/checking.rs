@@ -12,7 +12,7 @@ use crate::support::mariadb::Database;
 use crate::support::smtp::Smtp;
 
 /// Every requirement, in the order in which it is told.
-const CHECKS: [&str; 18] = [
+const CHECKS: [&str; 19] = [
     "database",
     "server",
     "perfex",
@@ -27,6 +27,7 @@ const CHECKS: [&str; 18] = [
     "php",
     "time zone",
     "companion module",
+    "visitors",
     "mail",
     "license server",
     "licenses",

@@ -12,6 +12,8 @@
 //! | [`installing`] | our module put in, updated, taken out |
 //! | [`gateway`], [`layout`] | pages through PHP: as they are, and in the CRM's layout |
 //! | [`staff_pages`] | the daemon's own pages for staff, from the CRM's menu to the database |
+//! | [`live`] | whether visitors reach us, and routes that break the CRM |
+//! | [`languages`] | copies of our texts among the CRM's languages |
 //! | [`mails_page`] | our list of mail texts within the CRM's own |
 //! | [`portal_pages`] | the daemon's own pages in the client portal, from the CRM's menu to the database |
 //! | [`nudge`] | word of a payment |
@@ -24,7 +26,9 @@ mod drift;
 mod gateway;
 pub mod house;
 mod installing;
+mod languages;
 mod layout;
+mod live;
 mod mails_page;
 mod nudge;
 mod php;

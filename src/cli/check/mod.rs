@@ -3,6 +3,7 @@
 mod companion;
 mod crm;
 mod database;
+mod live;
 mod modules;
 mod outside;
 mod routes;
@@ -56,6 +57,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     let mut findings = database::findings(app).await;
     findings.extend(crm::findings(app).await);
     findings.push(companion::finding(app).await);
+    findings.push(live::finding(app).await);
     findings.extend(outside::findings(app).await);
     findings.push(modules::finding(app).await);
     findings.push(schedule::finding(app).await);

@@ -95,6 +95,16 @@ impl Files {
         Ok(Self(files))
     }
 
+    /// The module's texts in a language.
+    #[must_use]
+    pub fn language(&self, language: Language) -> &str {
+        let name = match language {
+            Language::English => "language/english/perfex_bridge_lang.php",
+            Language::German => "language/german/perfex_bridge_lang.php",
+        };
+        self.0.get(name).map_or("", String::as_str)
+    }
+
     /// Each path with its text.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, text)| (*name, text.as_str()))

@@ -95,6 +95,23 @@ impl Folder {
         self.sweep()
     }
 
+    /// Writes the module's texts again where the module of this very version lacks them; whether anything was to be done.
+    pub fn mend_texts(&self, files: &Files) -> Result<bool, ModuleError> {
+        if !self.is_there()? || self.version().as_deref() != Some(super::VERSION) {
+            return Ok(false);
+        }
+        let texts = files.iter().filter(|(name, _)| name.starts_with("language/"));
+        let whole = |(name, text): (&str, &str)| {
+            fs::read(self.path.join(name)).is_ok_and(|found| found == text.as_bytes())
+        };
+        let lacking = texts.into_iter().any(|file| !whole(file));
+        if lacking {
+            // Whole again, in one step: also what else was lost.
+            self.put(files)?;
+        }
+        Ok(lacking)
+    }
+
     /// Takes the module away; `true` when there was one.
     pub fn remove(&self) -> Result<bool, ModuleError> {
         if !self.is_there()? {
@@ -275,7 +292,7 @@ fn write(folders: &mut BTreeMap<PathBuf, File>, path: &Path, text: &[u8], like: 
 
 /// Gives a file or folder the owner and the mode of the CRM's own folder, so that whoever may change that may change this.
 /// Only root can give files away; those of others must be readable as they are.
-fn hand_over(file: &File, like: &Metadata, bits: u32) -> io::Result<()> {
+pub(super) fn hand_over(file: &File, like: &Metadata, bits: u32) -> io::Result<()> {
     let given = fchown(file, Some(like.uid()), Some(like.gid()));
     match given.or_else(|_| fchown(file, None, Some(like.gid()))) {
         Err(error) if error.kind() != ErrorKind::PermissionDenied => return Err(error),

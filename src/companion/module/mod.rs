@@ -14,11 +14,13 @@ mod entries;
 mod error;
 mod files;
 mod folder;
+mod languages;
 
 pub use entries::{ENTRIES, Entry, FEATURES, Spot};
 pub use error::ModuleError;
 pub use files::{Files, Settings, VERSION};
 pub use folder::{Folder, Standing};
+pub use languages::Languages;
 
 /// The module's name: its folder's, and the one in its row.
 pub const NAME: &str = "perfex_bridge";

@@ -115,6 +115,22 @@ pub enum RoutesError {
         /// The file.
         file: PathBuf,
     },
+    /// The CRM does not work anyway.
+    #[error("{address} answers with 500 already, so nothing was written; look into the CRM's PHP log first")]
+    BrokenBefore {
+        /// The CRM's address.
+        address: String,
+    },
+    /// The CRM did not work with what was written.
+    #[error(
+        "{address} answered with 500 afterwards, so {} is as it was before; look into the CRM's PHP log", file.display()
+    )]
+    TakenBack {
+        /// The file.
+        file: PathBuf,
+        /// The CRM's address.
+        address: String,
+    },
     /// Our own notes.
     #[error("{} cannot be {action}: {source}; check [state] directory", path.display())]
     State {

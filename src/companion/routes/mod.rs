@@ -141,6 +141,37 @@ impl Routes {
         self.apply(|bytes| self.plan_to_write(bytes), false).await.map(Some)
     }
 
+    /// Makes the file what it was before `done`, and lets the daemon forget it. Where somebody has written it since, only our
+    /// block is taken out.
+    pub async fn take_back(&self, done: &Done) -> Result<Done, RoutesError> {
+        let before = match &done.backup {
+            Some(backup) if done.before == Standing::Altered => {
+                let read = std::fs::read(backup);
+                Some(read.map_err(|source| RoutesError::State {
+                    path: backup.clone(),
+                    action: "read",
+                    source,
+                })?)
+            }
+            _ => None,
+        };
+        let _turn = self.turn().await?;
+        self.notebook.forget()?;
+        let plan = |existing: Option<&[u8]>| {
+            let Some(before) = &before else { return plan_to_remove(existing) };
+            if existing != my_routes::write(Some(before), &self.entries)?.bytes.as_slice().into() {
+                return plan_to_remove(existing);
+            }
+            let bytes = Some(before.clone());
+            Ok(Plan { before: Standing::Present, bytes, foreign: None, notes: Vec::new() })
+        };
+        match self.apply(plan, false).await {
+            // What was there was broken, too: our block alone goes.
+            Err(RoutesError::WouldBreak { .. }) => self.apply(plan_to_remove, false).await,
+            other => other,
+        }
+    }
+
     /// Takes our block out and lets the daemon forget it.
     pub async fn remove(&self) -> Result<Done, RoutesError> {
         let _turn = self.turn().await?;

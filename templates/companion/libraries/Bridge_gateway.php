@@ -114,6 +114,8 @@ final class Bridge_gateway
         // Whatever the visitor claims about its address stays behind: this is who connected to the web server. Without a
         // value of the visitor's, these two have none: curl would invent them.
         $headers = ["X-Forwarded-For: $address", "Bridge-Layout: $layout", 'accept' => 'accept:', 'content-type' => 'content-type:'];
+        // When PHP notices changed files. Here and below, curl leaves out what has no value.
+        $headers[] = 'Bridge-Opcache: ' . implode(' ', array_map('ini_get', ['opcache.enable', 'opcache.validate_timestamps', 'opcache.revalidate_freq']));
         foreach (self::HEADERS as $name) {
             $value = $_SERVER[$name === 'content-type' ? 'CONTENT_TYPE' : 'HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? '';
             if ($value !== '' && !preg_match('/[\x00-\x08\x0a-\x1f\x7f]/', $value)) {
@@ -121,16 +123,12 @@ final class Bridge_gateway
             }
         }
         $cookies = preg_grep(self::COOKIE, array_map('trim', explode(';', $_SERVER['HTTP_COOKIE'] ?? '')));
-        if ($cookies !== []) {
-            $headers[] = 'Cookie: ' . implode('; ', $cookies);
-        }
+        $headers[] = 'Cookie: ' . implode('; ', $cookies);
         $ci = get_instance();
         $ci->load->library('encryption');
         $secrets = (string) $ci->encryption->decrypt(get_option('perfex_bridge_gateway_secret'));
         $identity = perfex_bridge_identity($secrets, $method, $target, $body, ['address' => $address] + self::who($layout));
-        if ($identity !== null) {
-            $headers[] = "Bridge-Identity: $identity";
-        }
+        $headers[] = "Bridge-Identity: $identity";
         return array_values($headers);
     }
 
