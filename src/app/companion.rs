@@ -124,7 +124,7 @@ pub(super) async fn sync(app: &App) {
     match app.sync_languages().await {
         Ok(0) => {}
         Ok(written) => {
-            tracing::info!(written, "texts of the CRM's module were missing or old, and are written again")
+            tracing::info!(written, "texts of the CRM's module were missing or old, and are written again");
         }
         Err(error) => tracing::warn!(%error, "the texts of the CRM's module cannot be brought up to date"),
     }

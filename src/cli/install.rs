@@ -15,6 +15,7 @@ use crate::shop::saved_rules;
 use super::CliError;
 use super::output::{Format, print_one};
 use super::routes::{proved, without_module};
+use super::web_group::WebGroup;
 
 /// Arguments of `install`.
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub struct Install {
     /// Only say what would be done.
     #[arg(long)]
     dry_run: bool,
+    /// Also add the daemon's user to the web server's group, so that it may keep our lines in `my_routes.php`.
+    #[arg(long)]
+    add_to_web_group: bool,
 }
 
 /// Arguments of `uninstall`.
@@ -47,6 +51,8 @@ struct Installed {
     live: Option<&'static str>,
     #[serde(skip)]
     told: Option<String>,
+    /// What adds the daemon's user to the web server's group, where it is not in it.
+    web_group: Option<String>,
     /// Whether the CRM's companion and the daemon got a secret to share.
     gateway_secret: bool,
     /// What was left out, and why.
@@ -103,6 +109,8 @@ impl Install {
         let (routes, live) =
             if failed { (Some("left out"), None) } else { self.routes(app, &mut troubles).await };
         let told = live.as_ref().map(|live| live.sentence(&app.base_url));
+        let web_group = app.config.perfex.root.as_deref().and_then(WebGroup::lacking);
+        let web_group = self.web_group(web_group, &mut troubles);
         let installed = Installed {
             dry_run: self.dry_run,
             migrations: migrations.iter().map(|migration| migration.name).collect(),
@@ -111,6 +119,7 @@ impl Install {
             module,
             skipped,
             routes,
+            web_group,
             live: live.as_ref().and_then(Live::way),
             told: told.map(|(said, mend)| mend.map_or(said.clone(), |mend| format!("{said}; {mend}"))),
             gateway_secret,
@@ -155,6 +164,25 @@ impl Install {
             }
         }
         Ok((licensed, troubles))
+    }
+
+    /// What was done about the web server's group, or can be.
+    fn web_group(&self, lacking: Option<WebGroup>, troubles: &mut Vec<String>) -> Option<String> {
+        let lacking = lacking?;
+        let command = lacking.command();
+        if !self.add_to_web_group || self.dry_run {
+            return Some(format!(
+                "so that the daemon may keep our lines in my_routes.php: {command} && systemctl restart perfex-bridge \
+                 (`install --add-to-web-group` does the first)"
+            ));
+        }
+        match lacking.join() {
+            Ok(()) => Some(format!("done: {command}; now: systemctl restart perfex-bridge")),
+            Err(sentence) => {
+                troubles.push(sentence);
+                None
+            }
+        }
     }
 
     async fn gateway_secret(&self, app: &App) -> Result<bool, CliError> {
@@ -205,7 +233,8 @@ impl Installed {
             && self.routes != Some("written");
         if nothing && self.troubles.is_empty() {
             let all = ["everything is in place".to_owned()];
-            return [&all, self.skipped.as_slice()].concat().join("\n");
+            let group: Vec<String> = self.web_group.iter().cloned().collect();
+            return [&all, group.as_slice(), self.skipped.as_slice()].concat().join("\n");
         }
         let verb = if self.dry_run { "would write" } else { "wrote" };
         let mut lines = Vec::new();
@@ -230,6 +259,10 @@ impl Installed {
             lines.push(format!("the CRM's module {VERSION}: {would}{done}"));
         }
         lines.extend(self.told.iter().cloned());
+        lines.extend(self.web_group.iter().cloned());
+        if !self.dry_run {
+            lines.push("`perfex-bridge uninstall` takes all of this out again".to_owned());
+        }
         lines.extend(self.skipped.iter().cloned());
         lines.extend(self.troubles.iter().cloned());
         lines.join("\n")

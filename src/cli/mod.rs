@@ -24,6 +24,7 @@ mod routes;
 mod run;
 mod schedule;
 mod text_argument;
+mod web_group;
 
 use std::path::PathBuf;
 use std::sync::Arc;

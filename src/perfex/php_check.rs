@@ -12,12 +12,14 @@ use tokio::process::Command;
 
 use super::app_config::PRIVATE_ENVIRONMENT;
 
+/// What every PHP command line is started with: the just-in-time compilers need memory that a hardened service does not get.
+pub const HARDENED: [&str; 4] = ["-d", "pcre.jit=0", "-d", "opcache.enable_cli=0"];
+
 /// How long PHP may take.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// The just-in-time compilers need memory that a hardened service does not get; the rest lets PHP say one plain line.
-const SETTINGS: [&str; 5] =
-    ["pcre.jit=0", "opcache.enable_cli=0", "display_errors=1", "log_errors=0", "html_errors=0"];
+/// They let PHP say one plain line.
+const SETTINGS: [&str; 3] = ["display_errors=1", "log_errors=0", "html_errors=0"];
 
 /// What PHP thinks of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +69,7 @@ async fn ask(php: &Path, source: &[u8]) -> Result<Verdict, CheckError> {
     let not_run =
         |error: std::io::Error| CheckError::NotRun { php: php.to_owned(), reason: error.to_string() };
     let mut command = Command::new(php);
-    command.arg("-n");
+    command.arg("-n").args(HARDENED);
     for setting in SETTINGS {
         command.args(["-d", setting]);
     }

@@ -17,6 +17,17 @@ impl House {
     pub async fn with_workers(workers: usize) -> Self {
         let database = Database::perfex_341().await;
         let crm = CrmWeb::serve(&database, workers).await;
+        Self::beside(database, crm)
+    }
+
+    /// The same under Apache.
+    pub async fn under_apache() -> Self {
+        let database = Database::perfex_341().await;
+        let crm = CrmWeb::under_apache(&database, 4).await;
+        Self::beside(database, crm)
+    }
+
+    fn beside(database: Database, crm: CrmWeb) -> Self {
         Self::around(database, crm)
     }
 

@@ -10,6 +10,7 @@
 //! | [`commands`] | `routes`, `install`, `uninstall`, `check`, and the daemon |
 //! | [`house`] | a CRM that runs, with our module in it |
 //! | [`installing`] | our module put in, updated, taken out |
+//! | [`elsewhere`] | under Apache, and in a folder of the CRM's address |
 //! | [`gateway`], [`layout`] | pages through PHP: as they are, and in the CRM's layout |
 //! | [`staff_pages`] | the daemon's own pages for staff, from the CRM's menu to the database |
 //! | [`live`] | whether visitors reach us, and routes that break the CRM |
@@ -23,6 +24,7 @@
 mod commands;
 mod disk;
 mod drift;
+mod elsewhere;
 mod gateway;
 pub mod house;
 mod installing;

@@ -26,6 +26,8 @@ kill -KILL 0
 
 /// The same with nginx and PHP-FPM, every address led to the front controller.
 const SERVE_NGINX: &str = include_str!("crm_web/nginx.sh");
+/// The same with Apache and PHP-FPM.
+const SERVE_APACHE: &str = include_str!("crm_web/apache.sh");
 
 /// `nginx` lets the same tests run with nginx and PHP-FPM, where these are installed.
 const WHICH: &str = "PERFEX_BRIDGE_TEST_WEB";
@@ -43,6 +45,11 @@ impl CrmWeb {
     pub async fn serve(database: &Database, workers: usize) -> Self {
         let nginx = std::env::var(WHICH).is_ok_and(|name| name == "nginx");
         Self::start(database, workers, if nginx { SERVE_NGINX } else { SERVE }).await
+    }
+
+    /// The same with Apache and PHP-FPM.
+    pub async fn under_apache(database: &Database, workers: usize) -> Self {
+        Self::start(database, workers, SERVE_APACHE).await
     }
 
     /// The same with nginx and PHP-FPM in any case, and the address that a browser sees as the CRM's own.
@@ -93,11 +100,7 @@ impl CrmWeb {
     /// Leads further addresses to the public gateway.
     pub fn route(&self) {
         let mut routes = fs::read_to_string(self.folder.my_routes()).unwrap();
-        for (pattern, target) in [
-            ("shop", "public_gateway/forward"),
-            ("shop/(.+)", "public_gateway/forward/$1"),
-            ("bridge/hooks/(.+)", "public_gateway/forward/$1"),
-        ] {
+        for (pattern, target) in [("bridge/hooks/(.+)", "public_gateway/forward/$1")] {
             routes.push_str("$route['");
             routes.push_str(pattern);
             routes.push_str("'] = 'perfex_bridge/");

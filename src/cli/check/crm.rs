@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::perfex::app_config::{self, Source};
 use crate::perfex::options::{LocalZone, Options};
+use crate::perfex::php_check;
 use crate::perfex::session::Sessions;
 
 use super::{Finding, routes};
@@ -87,7 +88,9 @@ async fn php(app: &App) -> Finding {
         return Finding::warn("php", "no PHP command line on this machine", "install php-cli");
     };
     let asked = tokio::process::Command::new(&php)
-        .args(["-n", "-r", "echo PHP_VERSION;"])
+        .arg("-n")
+        .args(php_check::HARDENED)
+        .args(["-r", "echo PHP_VERSION;"])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .kill_on_drop(true)

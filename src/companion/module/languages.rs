@@ -45,7 +45,7 @@ impl Languages {
             if fs::read(path.join(NAME).join(FILE)).is_ok_and(|found| found == text.as_bytes()) {
                 continue;
             }
-            self.write(&path, text).map_err(|source| self.failed(&path, "written", source))?;
+            write(&path, text).map_err(|source| self.failed(&path, "written", source))?;
             written += 1;
         }
         Ok(written)
@@ -56,7 +56,7 @@ impl Languages {
         let mut removed = 0;
         for folder in self.folders()? {
             let path = self.0.join(&folder);
-            let gone = self.take_out(&path).map_err(|source| self.failed(&path, "cleaned up", source))?;
+            let gone = take_out(&path).map_err(|source| self.failed(&path, "cleaned up", source))?;
             removed += usize::from(gone);
         }
         Ok(removed)
@@ -82,52 +82,53 @@ impl Languages {
         Ok(names)
     }
 
-    /// Everything is made through handles: whoever owns the folder could put a link in the place of any path while root
-    /// writes.
-    fn write(&self, language: &Path, text: &str) -> io::Result<()> {
-        let outer = open(language)?;
-        let like = outer.metadata()?;
-        match mkdirat(&outer, NAME, Mode::RWXU) {
-            Ok(()) => hand_over(&open_in(&outer, NAME)?, &like, ALL_BITS)?,
-            Err(Errno::EXIST) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let inner = open_in(&outer, NAME)?;
-        match unlinkat(&inner, NEW, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = File::from(openat(&inner, NEW, flags, Mode::RUSR | Mode::WUSR)?);
-        file.write_all(text.as_bytes())?;
-        hand_over(&file, &like, NOT_EXECUTABLE)?;
-        file.sync_all()?;
-        renameat(&inner, NEW, &inner, FILE)?;
-        inner.sync_all()
-    }
-
-    fn take_out(&self, language: &Path) -> io::Result<bool> {
-        let outer = open(language)?;
-        let inner = match open_in(&outer, NAME) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            other => other?,
-        };
-        let mut gone = false;
-        for name in [NEW, FILE] {
-            match unlinkat(&inner, name, AtFlags::empty()) {
-                Ok(()) => gone = true,
-                Err(Errno::NOENT) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        match unlinkat(&outer, NAME, AtFlags::REMOVEDIR) {
-            Ok(()) | Err(Errno::NOENT | Errno::NOTEMPTY | Errno::EXIST) => Ok(gone),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     fn failed(&self, path: &Path, verb: &'static str, source: io::Error) -> ModuleError {
         ModuleError::System { path: path.to_owned(), verb, folder: self.0.clone(), source }
+    }
+}
+
+/// Everything is made through handles: whoever owns the folder could put a link in the place of any path while root
+/// writes.
+fn write(language: &Path, text: &str) -> io::Result<()> {
+    let outer = open(language)?;
+    let like = outer.metadata()?;
+    match mkdirat(&outer, NAME, Mode::RWXU) {
+        Ok(()) => hand_over(&open_in(&outer, NAME)?, &like, ALL_BITS)?,
+        Err(Errno::EXIST) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let inner = open_in(&outer, NAME)?;
+    match unlinkat(&inner, NEW, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(openat(&inner, NEW, flags, Mode::RUSR | Mode::WUSR)?);
+    file.write_all(text.as_bytes())?;
+    hand_over(&file, &like, NOT_EXECUTABLE)?;
+    file.sync_all()?;
+    renameat(&inner, NEW, &inner, FILE)?;
+    inner.sync_all()
+}
+
+/// Takes our copy out of one language; `false` when there was none.
+fn take_out(language: &Path) -> io::Result<bool> {
+    let outer = open(language)?;
+    let inner = match open_in(&outer, NAME) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    let mut gone = false;
+    for name in [NEW, FILE] {
+        match unlinkat(&inner, name, AtFlags::empty()) {
+            Ok(()) => gone = true,
+            Err(Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match unlinkat(&outer, NAME, AtFlags::REMOVEDIR) {
+        Ok(()) | Err(Errno::NOENT | Errno::NOTEMPTY | Errno::EXIST) => Ok(gone),
+        Err(error) => Err(error.into()),
     }
 }
 
