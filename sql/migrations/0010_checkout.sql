@@ -1,10 +1,15 @@
 -- One order of one mail address at a time: the address decides which of these rows is locked, so that buyers seldom wait
 -- for each other.
-INSERT IGNORE INTO `{p}bridge_locks` (`name`) VALUES
-  ('place_order:0'), ('place_order:1'), ('place_order:2'), ('place_order:3'),
-  ('place_order:4'), ('place_order:5'), ('place_order:6'), ('place_order:7'),
-  ('place_order:8'), ('place_order:9'), ('place_order:a'), ('place_order:b'),
-  ('place_order:c'), ('place_order:d'), ('place_order:e'), ('place_order:f');
+INSERT IGNORE INTO `{p}bridge_locks` (`name`)
+  SELECT CONCAT('place_order:', a.`digit`, b.`digit`) FROM
+    (SELECT '0' AS `digit` UNION ALL SELECT '1' UNION ALL SELECT '2' UNION ALL SELECT '3' UNION ALL SELECT '4'
+    UNION ALL SELECT '5' UNION ALL SELECT '6' UNION ALL SELECT '7' UNION ALL SELECT '8' UNION ALL SELECT '9' UNION
+    ALL SELECT 'a' UNION ALL SELECT 'b' UNION ALL SELECT 'c' UNION ALL SELECT 'd' UNION ALL SELECT 'e' UNION ALL
+    SELECT 'f') a,
+    (SELECT '0' AS `digit` UNION ALL SELECT '1' UNION ALL SELECT '2' UNION ALL SELECT '3' UNION ALL SELECT '4'
+    UNION ALL SELECT '5' UNION ALL SELECT '6' UNION ALL SELECT '7' UNION ALL SELECT '8' UNION ALL SELECT '9' UNION
+    ALL SELECT 'a' UNION ALL SELECT 'b' UNION ALL SELECT 'c' UNION ALL SELECT 'd' UNION ALL SELECT 'e' UNION ALL
+    SELECT 'f') b;
 
 -- What an order's form said. `form_token` stands in the form: a form that is sent again finds its order by
 -- `pm_checkouts_form`. A known customer's own data in the CRM is never changed by a form, so the form's is kept here.

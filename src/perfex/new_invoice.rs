@@ -24,7 +24,8 @@ const INSERT: &str = "INSERT INTO `{p}invoices` (`sent`, `clientid`, `number`, `
      `subscription_id`) \
      VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, 1, ?, '', 0, ?, 0, 0, '', 0, 0, 0, 0, ?, 0, ?, ?, ?, ?, ?, \
      0, 1, 1, 0, 0)";
-const SET_FORMATTED: &str = "UPDATE `{p}invoices` SET `formatted_number` = ? WHERE `id` = ?";
+const SET_NUMBER: &str = "UPDATE `{p}invoices` SET `number` = ? WHERE `id` = ?";
+const SET_FORMATTED: &str = "UPDATE `{p}invoices` SET `number` = ?, `formatted_number` = ? WHERE `id` = ?";
 const INSERT_LINE: &str = "INSERT INTO `{p}itemable` (`rel_id`, `rel_type`, `description`, `long_description`, \
      `qty`, `rate`, `unit`, `item_order`) VALUES (?, 'invoice', ?, '', ?, ?, '', ?)";
 const INSERT_TAX: &str = "INSERT INTO `{p}item_tax` (`itemid`, `rel_id`, `rel_type`, `taxrate`, `taxname`) \
@@ -58,13 +59,11 @@ pub struct NewInvoice {
     pub billed_to: Option<CountryId>,
 }
 
-/// What became of it.
+/// What became of it. Its number is still to be drawn, by [`CreatedInvoice::number`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedInvoice {
     /// Its id.
     pub id: InvoiceId,
-    /// Its number as it is printed.
-    pub number: String,
     /// Its random mark, part of its public address.
     pub hash: String,
     /// Subtotal and tax, rounded to two places.
@@ -112,17 +111,14 @@ impl NewInvoice {
         }
     }
 
-    /// Writes invoice, lines, taxes and activity rows, and raises the number counter under its lock.
-    ///
-    /// `at` is local wall time.
+    /// Writes invoice, lines, taxes and activity rows; the number is drawn last of all. `at` is local wall time.
     pub async fn create(
         &self,
         session: &mut Session,
-        schema: &Schema,
         options: &Options,
         at: NaiveDateTime,
         entropy: &dyn Entropy,
-    ) -> Result<CreatedInvoice, NumberingError> {
+    ) -> Result<CreatedInvoice, DbError> {
         let numbering = Numbering::of(options);
         let Billing([street, city, state, zip], country) = self.billing(session).await?;
         let modes = payment_modes::preselected(session).await?;
@@ -130,11 +126,10 @@ impl NewInvoice {
         let due = (due_after > 0).then(|| at.date().checked_add_days(Days::new(due_after))).flatten();
         let (subtotal, tax) = totals(&self.lines);
         let total = (subtotal + tax).rounded();
-        let number = numbering.draw(session, schema, at.date()).await?;
         let hash = entropy::hex::<16>(entropy);
         let row: Vec<mysql_async::Value> = vec![
             self.client.into(),
-            number.into(),
+            0.into(),
             numbering.prefix.as_str().into(),
             numbering.format.into(),
             at.into(),
@@ -155,15 +150,11 @@ impl NewInvoice {
             country.unwrap_or(0).into(),
         ];
         let id = InvoiceId(session.run(INSERT, row).await?.id);
-        let text = numbering.write(number, at.date());
-        if schema.formatted_number {
-            session.run(SET_FORMATTED, (text.as_str(), id)).await?;
-        }
         for (position, line) in (1_i64..).zip(&self.lines) {
             self.write_line(session, id, position, line).await?;
         }
         activity::invoice_created(session, id, at).await?;
-        Ok(CreatedInvoice { id, number: text, hash, total })
+        Ok(CreatedInvoice { id, hash, total })
     }
 
     async fn billing(&self, session: &mut Session) -> Result<Billing, DbError> {
@@ -187,6 +178,30 @@ impl NewInvoice {
             session.run(INSERT_TAX, (item, invoice, tax.rate, tax.name.as_str())).await?;
         }
         Ok(())
+    }
+}
+
+impl CreatedInvoice {
+    /// Draws the invoice's number, and returns it as it is printed.
+    ///
+    /// The counter stays locked until the transaction ends, and everybody else who writes an invoice waits for it: so this
+    /// is the last thing that a transaction does.
+    pub async fn number(
+        &self,
+        session: &mut Session,
+        schema: &Schema,
+        options: &Options,
+        at: NaiveDateTime,
+    ) -> Result<String, NumberingError> {
+        let numbering = Numbering::of(options);
+        let number = numbering.draw(session, schema, at.date()).await?;
+        let text = numbering.write(number, at.date());
+        if schema.formatted_number {
+            session.run(SET_FORMATTED, (number, text.as_str(), self.id)).await?;
+        } else {
+            session.run(SET_NUMBER, (number, self.id)).await?;
+        }
+        Ok(text)
     }
 }
 

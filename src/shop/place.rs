@@ -119,8 +119,8 @@ impl PlaceOrder {
             billed_to: None,
             signed_in: None,
         };
-        let written = placement.write(workshop, &mut session, schema, &options, now).await?;
-        written.commit(workshop, session).await
+        let written = placement.write(workshop, &mut session, &options, now).await?;
+        written.commit(workshop, session, schema, &options, now).await
     }
 
     fn checked_language(&self) -> Result<Option<String>, ShopError> {

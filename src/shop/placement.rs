@@ -62,6 +62,9 @@ pub(super) struct Written {
     /// Whether the contact was there before.
     pub known: bool,
     pub invoice: Option<CreatedInvoice>,
+    items: Vec<Item>,
+    /// Lines for the timeline behind the first.
+    notes: Vec<(&'static str, String)>,
     placed: Placed,
 }
 
@@ -78,8 +81,8 @@ pub(super) fn option_names() -> Vec<&'static str> {
 /// This must be the transaction's first statement: a plain read before it would fix an older view of the tables.
 pub(super) async fn lock(session: &mut Session, email: &str) -> Result<(), ShopError> {
     let digest = Sha256::digest(email.to_lowercase().as_bytes());
-    let bucket = digest.first().map_or(0, |byte| byte % 16);
-    session.first::<(String,)>(LOCK, (format!("place_order:{bucket:x}"),)).await?;
+    let bucket = digest.first().copied().unwrap_or_default();
+    session.first::<(String,)>(LOCK, (format!("place_order:{bucket:02x}"),)).await?;
     Ok(())
 }
 
@@ -112,7 +115,6 @@ impl Placement {
         mut self,
         workshop: &Workshop,
         session: &mut Session,
-        schema: &Schema,
         options: &Options,
         now: DateTime<Utc>,
     ) -> Result<Written, ShopError> {
@@ -146,7 +148,7 @@ impl Placement {
                 note: std::mem::take(&mut self.note),
                 billed_to: self.billed_to.filter(|_| self.signed_in != Some(contact.client)),
             };
-            Some(new.create(session, schema, options, at, &*workshop.entropy).await?)
+            Some(new.create(session, options, at, &*workshop.entropy).await?)
         } else {
             None
         };
@@ -179,28 +181,43 @@ impl Placement {
                 trial::claim(session, workshop, wanted, now).await?;
             }
         }
-        let detail = placed_line(&self.items, invoice.as_ref(), &self.currency);
-        ORDER_TIMELINE.add(session, order, now, "placed", &detail).await?;
         let placed = Placed {
             order,
             invoice: invoice.as_ref().map(|invoice| invoice.id),
-            number: invoice.as_ref().map(|invoice| invoice.number.clone()),
+            number: None,
             total,
             currency: self.currency,
             token,
             fulfilment: Fulfilment::Open,
         };
-        Ok(Written { order, contact, known, invoice, placed })
+        Ok(Written { order, contact, known, invoice, items: self.items, notes: Vec::new(), placed })
     }
 }
 
 impl Written {
-    /// Fulfils an order with nothing to pay, or requests its licenses; then commits.
+    /// Adds a line to the timeline, behind the one that says what was ordered.
+    pub(super) fn note(&mut self, event: &'static str, detail: String) {
+        self.notes.push((event, detail));
+    }
+
+    /// Draws the invoice's number, or fulfils an order with nothing to pay; then commits.
     pub(super) async fn commit(
         mut self,
         workshop: &Workshop,
         mut session: Session,
+        schema: &Schema,
+        options: &Options,
+        now: DateTime<Utc>,
     ) -> Result<Placed, ShopError> {
+        if let Some(invoice) = &self.invoice {
+            let at = LocalZone::of(options).wall_clock(now);
+            self.placed.number = Some(invoice.number(&mut session, schema, options, at).await?);
+        }
+        let placed = placed_line(&self.items, &self.placed);
+        ORDER_TIMELINE.add(&mut session, self.order, now, "placed", &placed).await?;
+        for (event, detail) in &self.notes {
+            ORDER_TIMELINE.add(&mut session, self.order, now, event, detail).await?;
+        }
         if self.invoice.is_none() {
             let written = Order::find(&mut session, self.order).await?;
             let written = written.ok_or(ShopError::Changed(self.order))?;
@@ -218,15 +235,19 @@ impl Written {
     }
 }
 
-fn placed_line(items: &[Item], invoice: Option<&CreatedInvoice>, currency: &str) -> String {
+fn placed_line(items: &[Item], placed: &Placed) -> String {
     let what = |item: &Item| {
         let ordered = format!("{} x {}", item.quantity, item.description);
         let term = term_note(item.term);
-        if invoice.is_some() { ordered } else { format!("{ordered}, {}, nothing to pay{term}", item.kind) }
+        if placed.number.is_some() {
+            ordered
+        } else {
+            format!("{ordered}, {}, nothing to pay{term}", item.kind)
+        }
     };
     let all = items.iter().map(what).collect::<Vec<_>>().join("; ");
-    match invoice {
-        Some(invoice) => format!("{all}, invoice {} over {} {currency}", invoice.number, invoice.total),
+    match &placed.number {
+        Some(number) => format!("{all}, invoice {number} over {} {}", placed.total, placed.currency),
         None => all,
     }
 }

@@ -5,7 +5,7 @@ pub mod checkout;
 mod customer_page;
 mod customers;
 mod expiry;
-mod order_page;
+pub mod order_page;
 mod place;
 mod portal_page;
 mod refusals;

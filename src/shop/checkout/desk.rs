@@ -25,7 +25,6 @@ use super::super::ShopError;
 use super::super::fulfil::Workshop;
 use super::super::placement::{self, Placement};
 use super::super::storefront::{Form, ShopPages, ShopVisit};
-use super::super::timeline::ORDER_TIMELINE;
 use super::buyer::{Buyer, read_vat_id};
 use super::cart::{Cart, CartLine};
 use super::consent::Consent;
@@ -211,7 +210,7 @@ impl Desk {
             billed_to: Some(buyer.country),
             signed_in: sender.signed_in,
         };
-        let written = placement.write(&self.workshop, &mut session, schema, &view.options, now).await?;
+        let mut written = placement.write(&self.workshop, &mut session, &view.options, now).await?;
         let proven = !written.known || sender.signed_in == Some(written.contact.client);
         let pay_here = proven || written.contact.is_printed_as(&mut session, &buyer.customer).await?;
         let checkout = Checkout {
@@ -237,12 +236,13 @@ impl Desk {
             Err(error) => return Err(error.into()),
         }
         let detail = checkout.told(written.known);
-        ORDER_TIMELINE.add(&mut session, written.order, now, "checkout", &detail).await?;
+        written.note("checkout", detail);
         if let Some(invoice) = &written.invoice {
             let at = LocalZone::of(&view.options).wall_clock(now);
             invoice_mail::hand_over(&mut session, written.order, invoice, written.contact, at, now).await?;
         }
-        Ok(Outcome::Placed(written.commit(&self.workshop, session).await?.token))
+        let placed = written.commit(&self.workshop, session, schema, &view.options, now).await?;
+        Ok(Outcome::Placed(placed.token))
     }
 
     async fn countries(&self, session: &mut Session) -> Result<Arc<Vec<Country>>, ShopError> {

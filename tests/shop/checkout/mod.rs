@@ -1,5 +1,6 @@
 //! A form becomes one order, or comes back.
 
+mod daemon;
 mod mails;
 mod once;
 mod orders;

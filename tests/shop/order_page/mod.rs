@@ -2,4 +2,4 @@
 
 mod desk;
 mod live;
-mod shows;
+pub mod shows;

@@ -1,0 +1,126 @@
+//! The checkout as the daemon serves it, over the network.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::till::{Answer, Filled};
+use crate::support::crm;
+use crate::support::daemon::{PACKAGE, Site};
+use crate::support::eventually::{LIMIT, eventually};
+use crate::support::mariadb::{Database, free_port};
+use crate::support::smtp::{At, Smtp, Step};
+
+/// A visitor without scripts, and the daemon's port.
+struct Visitor {
+    port: u16,
+    cookies: String,
+}
+
+impl Visitor {
+    async fn ask(&self, head: &str, body: &str) -> Answer {
+        let mut stream = self.send(head, body).await;
+        let mut whole = Vec::new();
+        timeout(LIMIT, stream.read_to_end(&mut whole)).await.expect("the daemon hangs").unwrap();
+        let whole = String::from_utf8(whole).unwrap();
+        let (head, html) = whole.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let pairs = lines.filter_map(|line| line.split_once(": "));
+        let headers = pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Answer { status, headers, html: html.to_owned() }
+    }
+
+    async fn send(&self, head: &str, body: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let request = format!(
+            "{head} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nAccept-Language: de\r\nCookie: {}\r\n\
+             Origin: http://127.0.0.1:{}\r\nContent-Length: {}\r\n\r\n{body}",
+            self.port,
+            self.cookies,
+            self.port,
+            body.len(),
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        let answer = self.ask(&format!("GET {path}"), "").await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            self.cookies = format!("{}; {pair}", self.cookies);
+        }
+        answer
+    }
+}
+
+#[tokio::test]
+async fn while_every_mail_stalls_a_form_is_ordered_paid_and_shown_and_an_open_page_holds_no_stop_up() {
+    let (database, smtp) = (Database::perfex_341().await, Smtp::start().await);
+    let mut site = Site::new(&database);
+    let port = free_port();
+    site.mail_through(&smtp);
+    site.set("mail", "connect_timeout", "20s");
+    site.set("mail", "send_timeout", "20s");
+    site.set("outbox", "lease", "2m");
+    site.set("http", "listen", format!("127.0.0.1:{port}"));
+    site.set("perfex", "base_url", format!("http://127.0.0.1:{port}/"));
+    site.stock().await;
+    let mut daemon = site.start_ready().await;
+    smtp.then([Step::Stall(At::Connect); 8]);
+
+    let mut visitor = Visitor { port, cookies: String::new() };
+    let page = visitor.get(&format!("/shop/checkout?package={PACKAGE}")).await;
+    assert!(page.html.contains("Zahlungspflichtig bestellen"), "{}", page.html);
+    let form: Filled = page.form().eva();
+    // Nobody fills a form in no time, so the daemon takes it only after two seconds.
+    let answer = eventually("an order", async || {
+        let begun = Instant::now();
+        let answer = visitor.ask("POST /shop/checkout", &form.body()).await;
+        assert!(begun.elapsed() < Duration::from_secs(4), "the form waited for a mail");
+        (answer.status == 303).then_some(answer)
+    })
+    .await;
+    let token = answer.order();
+    let address = format!("/shop/order/{token}");
+    let unpaid = visitor.get(&address).await;
+    assert!(unpaid.html.contains("Rechnung ansehen und bezahlen"), "{}", unpaid.html);
+    assert_eq!(unpaid.headers["referrer-policy"], "same-origin", "without https a form needs its origin");
+
+    let mut stream = visitor.send(&format!("GET {address}"), "").await;
+    drop(stream);
+    let head = format!("GET {address} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+    stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    read_event(&mut stream).await;
+    let conn = &mut database.conn().await;
+    let invoice = mysql_async::prelude::Queryable::query_first(conn, "SELECT `id` FROM `tblinvoices`").await;
+    crm::record_payment(conn, invoice.unwrap().unwrap(), "49.00".parse().unwrap()).await;
+    read_event(&mut stream).await;
+    let done = visitor.get(&address).await;
+    assert!(
+        done.html.contains("Hier ist Ihr Lizenzschlüssel") && done.html.contains("id=\"key-1\""),
+        "{}",
+        done.html
+    );
+    assert!(smtp.received().is_empty(), "the mail server did not stall");
+
+    let begun = Instant::now();
+    daemon.terminate();
+    assert!(daemon.ended(LIMIT).await.success(), "{}", daemon.log());
+    assert!(!daemon.log().contains("outlived the stop"), "after {:?}: {}", begun.elapsed(), daemon.log());
+}
+
+/// Waits for the next event.
+async fn read_event(stream: &mut TcpStream) {
+    let mut seen = String::new();
+    let mut bytes = [0; 1024];
+    while !seen.contains("data:") {
+        let count = timeout(LIMIT, stream.read(&mut bytes)).await.expect("no event").unwrap();
+        assert!(count > 0, "the stream ended: {seen}");
+        seen.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
+    }
+}
