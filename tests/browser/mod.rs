@@ -6,6 +6,7 @@
 //! | [`portal`] | licenses in the client portal, and what staff see of a customer |
 //! | [`shop`] | orders: paid, free, trial; without scripts; pressed twice; with mistakes |
 //! | [`staff`] | pages within the CRM's staff area |
+//! | [`staff_shop`] | staff run the shop |
 //! | [`catalogue`] | looking around in the shop |
 //! | [`moving`] | the mailed link that moves a license |
 //! | [`away`] | a daemon that is gone while pages are open |
