@@ -28,8 +28,8 @@ fn a_wrong_name_is_answered_with_the_right_one() {
         "config.toml, line 2: [watch] has no key \"colour\"; its keys are interval, mode and sweep",
     );
     assert_eq!(
-        file_error("[shop]\ncolour = 1"),
-        "config.toml, line 2: [shop] has no key \"colour\"; its only key is reversal_grace",
+        file_error("[demo]\ncolour = 1"),
+        "config.toml, line 2: [demo] has no key \"colour\"; its only key is read_only",
     );
 }
 

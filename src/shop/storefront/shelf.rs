@@ -69,16 +69,18 @@ impl Shelf {
         self.products.get(*place).map(|(listed, _)| listed)
     }
 
-    /// What is for sale, in order.
+    /// What can be ordered, in order.
     pub fn for_sale(&self) -> impl Iterator<Item = &Listed> {
         self.search(&Search { words: Vec::new(), kind: None }).into_iter()
     }
 
-    /// What a search finds, in order.
+    /// What a search finds of what can be ordered, in order. A product without packages, such as a module that this install
+    /// licenses for itself, has only its own page.
     #[must_use]
     pub fn search(&self, search: &Search) -> Vec<&Listed> {
         let found = self.products.iter().filter(|(listed, words)| {
             listed.product.state == CatalogueState::Active
+                && !listed.offers.is_empty()
                 && search.words.iter().all(|word| words.contains(word.as_str()))
                 && search.kind.is_none_or(|kind| listed.offers.iter().any(|offer| offer.package.kind == kind))
         });

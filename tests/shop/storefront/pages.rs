@@ -59,7 +59,9 @@ async fn a_search_finds_products_by_all_of_its_words_and_a_filter_by_kind() {
 async fn a_long_list_has_pages_and_each_of_them_an_address() {
     let street = Street::empty().await;
     for number in 0..30 {
-        street.product(&format!("p{number:02}"), &format!("Product {number:02}")).await;
+        let slug = format!("p{number:02}");
+        street.product(&slug, &format!("Product {number:02}")).await;
+        street.package(&slug, &format!("{slug}-free"), Kind::Free, "0", None).await;
     }
     let first = street.look("/shop", "en").await.html;
     assert!(first.contains("Product 23") && !first.contains("Product 24"));
@@ -88,12 +90,14 @@ async fn what_is_not_for_sale_any_more_says_so() {
 }
 
 #[tokio::test]
-async fn a_product_without_packages_is_shown_and_cannot_be_ordered() {
+async fn a_product_without_packages_stands_in_no_list_and_cannot_be_ordered() {
     let street = Street::empty().await;
     street.product("soon", "Soon").await;
     let seen = street.look("/shop/soon", "en").await;
     assert_eq!(seen.status, 200);
     assert!(seen.html.contains("cannot be ordered at the moment") && !seen.html.contains("checkout"));
+    assert!(!street.look("/shop", "en").await.html.contains("Soon"));
+    assert!(!street.look("/shop/sitemap.xml", "en").await.html.contains("soon"));
 }
 
 #[tokio::test]
