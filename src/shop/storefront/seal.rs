@@ -29,14 +29,15 @@ impl Seal {
     /// For a page with this look and these scripts, of the shop at `base_url`.
     pub(super) fn of(look: &Look, scripts: &[&str], base_url: &Url) -> Self {
         let home = base_url.origin().ascii_serialization();
+        // Without scripts nothing connects anyway; tools that look for robots.txt from within a page may.
         let mut policy = format!(
-            "default-src 'none'; style-src {}; img-src 'self' data: {home}; form-action 'self' {home}; \
-             base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src {}; img-src 'self' data: {home}; connect-src 'self'; \
+             form-action 'self' {home}; base-uri 'none'; frame-ancestors 'none'",
             look.style_source
         );
         if !scripts.is_empty() {
             let sources: Vec<String> = scripts.iter().map(|script| source_of(script)).collect();
-            policy.push_str("; connect-src 'self'; script-src ");
+            policy.push_str("; script-src ");
             policy.push_str(&sources.join(" "));
         }
         Self { policy, secure: base_url.scheme() == "https" }
