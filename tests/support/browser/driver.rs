@@ -20,7 +20,8 @@ TMPDIR=$folder HOME=$folder "$1" --port="$2" >/dev/null 2>&1 &
 read -r _
 kill -TERM $!
 wait
-rm -rf "$folder"
+# A browser that was killed writes for a moment longer.
+for turn in 1 2 3 4 5; do sleep 0.2; rm -rf "$folder"; done
 "#;
 
 /// Kept for its pipe: the process ends when that is closed.
