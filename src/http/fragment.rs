@@ -25,8 +25,12 @@ pub struct Fragment {
 
 impl Fragment {
     /// The fragment as an answer; `token` is that of its forms.
+    ///
+    /// Without a form there is no cookie: the answer to a part of a page may come after that of a page with a form, and would
+    /// take that form's cookie away.
     #[must_use]
     pub fn response(self, status: StatusCode, token: Option<&Token>) -> Response {
+        let token = token.filter(|token| self.html.contains(&token.field));
         let mut response = Response::new(Bytes::from(self.html).into());
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -68,4 +72,22 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_with_a_form_sets_the_cookie_of_forms() {
+        let token = Token {
+            field: "salt.mac".to_owned(),
+            cookie: Some(HeaderValue::from_static("perfex_bridge_csrf=1")),
+        };
+        for (html, sets) in [("<p>42</p>", false), ("<form><input value=\"salt.mac\"></form>", true)] {
+            let fragment = Fragment { title: "Title".to_owned(), html: html.to_owned() };
+            let response = fragment.response(StatusCode::OK, Some(&token));
+            assert_eq!(response.headers().contains_key(header::SET_COOKIE), sets, "{html}");
+        }
+    }
 }

@@ -49,7 +49,7 @@ async fn install_again_changes_nothing() {
     assert_eq!(
         site.json(&["install"]).await,
         json!({"dry_run": false, "migrations": [], "mail_templates": [], "licenses": [], "gateway_secret": false,
-               "module": null, "routes": null, "skipped": [SKIPPED], "troubles": []})
+               "module": null, "routes": null, "live": null, "web_group": null, "skipped": [SKIPPED], "troubles": []})
     );
     assert_eq!(site.json(&["migrate"]).await, json!({"applied": []}));
     let said = site.run(&["install"]).await;

@@ -39,7 +39,7 @@ async fn of_products() {
         ),
         ("product add --slug x --name _", "the name is empty"),
         ("product change nope --name y", "there is no product `nope`; `product list` shows them"),
-        ("product change backup-pro", "nothing to change: give --name or --activate"),
+        ("product change backup-pro", "nothing to change: give --name, --release, --picture, --place or --activate"),
         ("product retire nope", "there is no product `nope`; `product list` shows them"),
         ("product add --slug x", "the following required arguments were not provided:"),
         ("product frobnicate", "unrecognized subcommand 'frobnicate'"),
@@ -102,7 +102,7 @@ async fn of_packages() {
             "there is no product `nope`; `product list` shows them",
         ),
         ("package change nope --price 3".into(), "there is no package `nope`; `package list` shows them"),
-        (format!("package change {PACKAGE}"), "nothing to change: give --name, --price or --activate"),
+        (format!("package change {PACKAGE}"), "nothing to change: give --name, --price, --sites, --place or --activate"),
         (
             format!("package change {PACKAGE} --price 0"),
             "a paid package needs a price above 0; use --kind free to give it away",

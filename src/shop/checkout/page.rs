@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::{Url, form_urlencoded};
 use warp::Filter as _;
@@ -78,6 +79,8 @@ struct Call<'a> {
     network: IpAddr,
     cart: Cart,
     form: Form,
+    /// When the form was first shown, where its ticket says so.
+    made_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -146,6 +149,7 @@ impl CheckoutPage {
             network: network(asker.address),
             cart: Cart::of(form_urlencoded::parse(sent)),
             form: if posted { Form::of(sent) } else { Form::default() },
+            made_at: None,
             visit,
             asker,
         };
@@ -178,6 +182,8 @@ impl CheckoutPage {
 
     async fn post(&self, call: &mut Call<'_>) -> Result<Response, PageFault> {
         let now = self.desk.now();
+        // A form that comes back is the same form: whoever has read it once need not wait again.
+        call.made_at = self.tickets.read(call.form.get(TICKET), now).ok().map(|ticket| ticket.made_at);
         if !self.gate.admits(call.network, now) {
             return self
                 .back(call, StatusCode::TOO_MANY_REQUESTS, Refusal::new("order", "checkout-busy-network"))
@@ -311,7 +317,7 @@ impl CheckoutPage {
         let mark = self.mark(&call.request.headers);
         let browser = mark.clone().unwrap_or_else(|| entropy::hex::<16>(&*self.entropy));
         let ticket = Ticket {
-            made_at: now,
+            made_at: call.made_at.unwrap_or(now),
             token: self.tickets.token(&browser, &call.cart),
             offer: view.quote.mark(&consent.versions()),
             work: self.gate.work(call.network, now),

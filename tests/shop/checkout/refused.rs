@@ -195,3 +195,13 @@ async fn a_network_and_a_mailbox_have_their_limits() {
     }
     assert_eq!(last, 429);
 }
+
+#[tokio::test]
+async fn a_form_whose_price_followed_the_country_can_be_sent_at_once() {
+    let till = Till::open().await;
+    let mut browser = till.browser();
+    let form = browser.filled("package=pro").await;
+    let quoted = browser.send(&form.with("country", "AT").with("step", "quote")).await;
+    assert_eq!((quoted.status, quoted.wrong()), (200, Vec::new()), "{}", quoted.html);
+    browser.send(&quoted.form().eva()).await.order();
+}
