@@ -102,7 +102,10 @@ async fn of_packages() {
             "there is no product `nope`; `product list` shows them",
         ),
         ("package change nope --price 3".into(), "there is no package `nope`; `package list` shows them"),
-        (format!("package change {PACKAGE}"), "nothing to change: give --name, --price, --sites, --place or --activate"),
+        (
+            format!("package change {PACKAGE}"),
+            "nothing to change: give --name, --price, --sites, --place or --activate",
+        ),
         (
             format!("package change {PACKAGE} --price 0"),
             "a paid package needs a price above 0; use --kind free to give it away",
