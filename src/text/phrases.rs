@@ -77,3 +77,44 @@ impl Phrases {
         if errors.is_empty() { Ok(text) } else { Err(TextError::Phrase(format!("`{name}`: {errors:?}"))) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// Each phrase of an area with the variables in it.
+    fn phrases(area: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut phrases: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut current = None;
+        for line in area.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once(" =").filter(|_| line.starts_with(char::is_alphabetic)) {
+                phrases.entry(name).or_default();
+                current = Some(name);
+            }
+            let Some(variables) = current.and_then(|name| phrases.get_mut(name)) else { continue };
+            for part in line.split('$').skip(1) {
+                variables
+                    .insert(part.split(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap());
+            }
+        }
+        phrases
+    }
+
+    #[test]
+    fn every_phrase_is_there_in_both_languages_with_the_same_variables() {
+        for (english, german) in ENGLISH.iter().zip(GERMAN) {
+            let (english, german) = (phrases(english), phrases(german));
+            assert!(!english.is_empty());
+            assert_eq!(english, german);
+        }
+    }
+
+    #[test]
+    fn every_area_can_be_read_and_no_name_stands_in_two() {
+        for language in Language::ALL {
+            Phrases::load(*language).unwrap();
+        }
+    }
+}

@@ -54,6 +54,8 @@ impl House {
             arguments.extend(words.starts_with("product").then_some("Mail Merge"));
             site.json(&arguments).await;
         }
+        let free = "package add --product mail-merge --sku mail-merge-free --kind free --currency EUR";
+        site.json(&free.split(' ').collect::<Vec<_>>()).await;
         for (language, tagline) in [
             ("english", "Sleep well, your CRM is saved"),
             ("german", "Ruhig schlafen, Ihr CRM ist gesichert"),
