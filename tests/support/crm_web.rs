@@ -97,16 +97,10 @@ impl CrmWeb {
         .await;
     }
 
-    /// Leads further addresses to the public gateway.
+    /// Leads the addresses of hooks to the public gateway.
     pub fn route(&self) {
         let mut routes = fs::read_to_string(self.folder.my_routes()).unwrap();
-        for (pattern, target) in [("bridge/hooks/(.+)", "public_gateway/forward/$1")] {
-            routes.push_str("$route['");
-            routes.push_str(pattern);
-            routes.push_str("'] = 'perfex_bridge/");
-            routes.push_str(target);
-            routes.push_str("';\n");
-        }
+        routes.push_str("$route['bridge/hooks/(.+)'] = 'perfex_bridge/public_gateway/forward/$1';\n");
         fs::write(self.folder.my_routes(), routes).unwrap();
     }
 
