@@ -2,13 +2,13 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`dashboard_page`] | orders, revenue and licenses over time, and how many trials are bought |
-//! | [`orders_page`] | the list of orders, its export, and everything about one order |
-//! | [`search`] | which orders the list shows, however many there are |
-//! | [`order_view`], [`order_deeds`] | one order: what stands there, and what can be done about it |
-//! | [`effects`] | what would happen to its licenses if money went back |
-//! | [`new_order`] | an order that staff place, paid or as a gift |
-//! | [`chart`] | bars, drawn here |
+//! | `dashboard_page` | orders, revenue and licenses over time, and how many trials are bought |
+//! | `orders_page` | the list of orders, its export, and everything about one order |
+//! | `search` | which orders the list shows, however many there are |
+//! | `order_view`, `order_deeds` | one order: what stands there, and what can be done about it |
+//! | `effects` | what would happen to its licenses if money went back |
+//! | `new_order` | an order that staff place, paid or as a gift |
+//! | `chart` | bars, drawn here |
 
 mod chart;
 mod dashboard_page;
