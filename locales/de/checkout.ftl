@@ -3,6 +3,7 @@
 ## Seite: Kasse
 
 checkout-title = Kasse
+checkout-title-mistakes = Fehler: Kasse
 checkout-you = Ihre Angaben
 checkout-firstname = Vorname
 checkout-lastname = Nachname

@@ -3,6 +3,7 @@
 ## Page: checkout
 
 checkout-title = Checkout
+checkout-title-mistakes = Error: Checkout
 checkout-you = Your details
 checkout-firstname = First name
 checkout-lastname = Last name

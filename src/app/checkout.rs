@@ -8,7 +8,7 @@ use warp::Filter as _;
 
 use crate::http::{Csrf, Routes};
 use crate::perfex::fitness::Fitness;
-use crate::shop::checkout::{CheckoutPage, Desk, Gate, Placed, Tickets, look_after};
+use crate::shop::checkout::{CheckoutPage, CountryLists, Desk, Gate, Placed, Tickets, look_after};
 use crate::shop::order_page::{Live, OrderPage};
 use crate::shop::storefront::ShopPages;
 use crate::supervise::{Stage, Supervisor};
@@ -37,6 +37,7 @@ pub(super) fn routes(
         gate: gate.clone(),
         tickets: Tickets::new(&app.cipher),
         csrf: Arc::clone(csrf),
+        countries: CountryLists::default(),
         entropy: Arc::clone(&app.entropy),
         base_url: app.base_url.clone(),
         read_only: app.config.demo.read_only,

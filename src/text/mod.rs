@@ -4,6 +4,7 @@
 //! fields still in place, so that the same text can be stored in the CRM for staff to edit, or be sent as it is.
 //! Pages are put together when somebody looks at them.
 
+mod alphabet;
 mod amounts;
 mod dates;
 mod language;
@@ -16,6 +17,7 @@ mod shop_texts;
 mod speaking;
 mod staff_texts;
 
+pub use alphabet::alphabetical;
 pub use amounts::write_amount;
 pub use dates::{write_date, write_moment};
 pub use language::Language;

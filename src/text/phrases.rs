@@ -23,6 +23,7 @@ areas![
     "catalogue",
     "checkout",
     "companion",
+    "countries",
     "license",
     "mail",
     "page",
@@ -62,6 +63,12 @@ impl Phrases {
             bundle.add_resource(resource).map_err(|errors| TextError::Phrase(format!("{errors:?}")))?;
         }
         Ok(Self { bundle })
+    }
+
+    /// Whether there is a phrase of this name.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.bundle.has_message(name)
     }
 
     /// The phrase called `name` with its variables filled in.

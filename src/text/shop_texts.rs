@@ -55,6 +55,13 @@ impl ShopTexts {
         self.speaking(language)?.0.say(name, values)
     }
 
+    /// What the country with this code (ISO 3166, two letters) is called; `None` when the code is in no standard.
+    pub fn country(&self, language: Language, code: &str) -> Result<Option<String>, TextError> {
+        let phrases = &self.speaking(language)?.0;
+        let name = format!("country-{code}");
+        phrases.knows(&name).then(|| phrases.say(&name, &[])).transpose()
+    }
+
     /// A page from its template.
     pub fn page(&self, language: Language, template: &str, context: &Context) -> Result<String, TextError> {
         self.speaking(language)?.1.render(template, context).map_err(|error| template_error(&error))
@@ -97,8 +104,10 @@ mod tests {
         context.insert("evil", EVIL);
         context.insert("values", values);
         context.insert("errors", errors);
-        let mistakes: Vec<_> =
-            errors.iter().map(|(name, text)| BTreeMap::from([("field", *name), ("text", *text)])).collect();
+        let mistakes: Vec<_> = errors
+            .iter()
+            .map(|(name, text)| BTreeMap::from([("at", *name), ("label", "Mail"), ("text", *text)]))
+            .collect();
         context.insert("mistakes", &mistakes);
         context.insert("options", &[BTreeMap::from([("value", "DE"), ("text", "Germany & more")])]);
         context.insert("hidden", &[BTreeMap::from([("name", "a"), ("value", EVIL)])]);

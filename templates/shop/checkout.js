@@ -21,6 +21,9 @@
         var focused = document.activeElement && document.activeElement.id;
         offer().innerHTML = fresh.innerHTML;
         field("ticket").value = ticket.value;
+        // What is said of the VAT ID belongs to the country as well.
+        var ours = field("vat_id").closest(".field"), theirs = page.getElementById("vat_id").closest(".field");
+        if (!ours.contains(document.activeElement)) { ours.replaceWith(theirs); }
         if (focused && document.getElementById(focused)) { document.getElementById(focused).focus(); }
         quiet();
         work();

@@ -11,6 +11,7 @@ mod portal_page;
 mod refusals;
 mod remote;
 mod reversals;
+mod seen;
 mod sentences;
 mod storefront;
 mod trial;

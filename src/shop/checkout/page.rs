@@ -7,7 +7,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::{Url, form_urlencoded};
 use warp::Filter as _;
@@ -16,18 +15,16 @@ use warp::reply::Response;
 
 use crate::entropy::{self, SharedEntropy};
 use crate::http::{self, Asker, Csrf, CsrfRefusal, FIELD, Request, Routes, Visitor, cookie, network};
-use crate::licensing::Term;
-use crate::money::Amount;
-use crate::text::{Language, TextError, write_amount};
+use crate::text::TextError;
 
 use super::super::ShopError;
-use super::super::package::Kind;
 use super::super::storefront::{Form, ShopPage, ShopPages, ShopVisit};
 use super::buyer::{Buyer, Rules, read_vat_id};
 use super::cart::Cart;
-use super::desk::{Desk, DeskError, Outcome, Sender, View};
+use super::countries::CountryLists;
+use super::desk::{Desk, DeskError, Outcome, Sender};
 use super::gate::{Gate, HONEYPOT, PROOF};
-use super::quote::TaxCase;
+use super::offer::{Offer, money};
 use super::refusal::Refusal;
 use super::ticket::{Ticket, TicketError, Tickets};
 
@@ -51,6 +48,8 @@ pub struct CheckoutPage {
     pub tickets: Tickets,
     /// Guards forms.
     pub csrf: Arc<Csrf>,
+    /// Names the countries.
+    pub countries: CountryLists,
     /// Randomness for marks.
     pub entropy: SharedEntropy,
     /// The CRM's address.
@@ -79,31 +78,8 @@ struct Call<'a> {
     network: IpAddr,
     cart: Cart,
     form: Form,
-    /// When the form was first shown, where its ticket says so.
-    made_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Serialize)]
-struct ShownLine {
-    sku: String,
-    name: String,
-    term: Option<String>,
-    quantity: String,
-    most: u32,
-    price: Option<String>,
-    sum: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ShownTax {
-    name: String,
-    sum: String,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    text: String,
+    /// The ticket that was sent, if it is ours.
+    ticket: Option<Ticket>,
 }
 
 #[derive(Serialize)]
@@ -149,7 +125,7 @@ impl CheckoutPage {
             network: network(asker.address),
             cart: Cart::of(form_urlencoded::parse(sent)),
             form: if posted { Form::of(sent) } else { Form::default() },
-            made_at: None,
+            ticket: None,
             visit,
             asker,
         };
@@ -182,8 +158,9 @@ impl CheckoutPage {
 
     async fn post(&self, call: &mut Call<'_>) -> Result<Response, PageFault> {
         let now = self.desk.now();
-        // A form that comes back is the same form: whoever has read it once need not wait again.
-        call.made_at = self.tickets.read(call.form.get(TICKET), now).ok().map(|ticket| ticket.made_at);
+        let written = call.form.get(TICKET).to_owned();
+        let ticket = self.tickets.read(&written, now);
+        call.ticket = ticket.clone().ok();
         if !self.gate.admits(call.network, now) {
             return self
                 .back(call, StatusCode::TOO_MANY_REQUESTS, Refusal::new("order", "checkout-busy-network"))
@@ -195,6 +172,11 @@ impl CheckoutPage {
         if self.read_only {
             return self.back(call, StatusCode::FORBIDDEN, Refusal::new("order", "checkout-demo")).await;
         }
+        if let Some(ticket) = &call.ticket
+            && let Some(order) = self.desk.order_of(&ticket.token).await?
+        {
+            return Ok(self.to_order(call, &order, true));
+        }
         if call.form.get("step") == "quote" {
             let country = call.form.get("country").to_owned();
             if let Err(refusal) = read_vat_id(&call.form, &country) {
@@ -202,8 +184,7 @@ impl CheckoutPage {
             }
             return self.show(call, StatusCode::OK).await;
         }
-        let written = call.form.get(TICKET).to_owned();
-        let ticket = match self.tickets.read(&written, now) {
+        let ticket = match ticket {
             Ok(ticket) => ticket,
             Err(error) => {
                 let phrase =
@@ -211,9 +192,6 @@ impl CheckoutPage {
                 return self.back(call, StatusCode::FORBIDDEN, Refusal::new("order", phrase)).await;
             }
         };
-        if let Some(order) = self.desk.order_of(&ticket.token).await? {
-            return Ok(self.to_order(call, &order, true));
-        }
         if let Err(refusal) = self.gate.judge(&call.form, &ticket, &written, now) {
             return self.back(call, StatusCode::UNPROCESSABLE_ENTITY, refusal).await;
         }
@@ -298,7 +276,11 @@ impl CheckoutPage {
     fn refuse(&self, call: &mut Call<'_>, refusal: &Refusal) -> Result<(), TextError> {
         let values: Vec<(&str, &str)> =
             refusal.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        call.form.refuse(refusal.field, self.pages.texts.say(call.visit.language, refusal.phrase, &values)?);
+        let say =
+            |phrase: &str, values: &[(&str, &str)]| self.pages.texts.say(call.visit.language, phrase, values);
+        let label = refusal.label().map(|label| say(label, &[])).transpose()?;
+        let sentence = say(refusal.phrase, &values)?;
+        call.form.refuse(refusal.field, label.unwrap_or_default(), sentence);
         Ok(())
     }
 
@@ -316,9 +298,12 @@ impl CheckoutPage {
         let now = self.desk.now();
         let mark = self.mark(&call.request.headers);
         let browser = mark.clone().unwrap_or_else(|| entropy::hex::<16>(&*self.entropy));
+        let token = self.tickets.token(&browser, &call.cart);
+        // A form that comes back is the same form: whoever has read it once need not wait again.
+        let earlier = call.ticket.as_ref().filter(|sent| sent.token == token);
         let ticket = Ticket {
-            made_at: call.made_at.unwrap_or(now),
-            token: self.tickets.token(&browser, &call.cart),
+            made_at: earlier.map_or(now, |sent| sent.made_at),
+            token,
             offer: view.quote.mark(&consent.versions()),
             work: self.gate.work(call.network, now),
         };
@@ -332,10 +317,20 @@ impl CheckoutPage {
         if let Some(field) = &call.asker.perfex_csrf {
             hidden.push(Hidden { name: &field.name, value: &field.value });
         }
-        let say = |phrase: &str| self.pages.texts.say(language, phrase, &[]);
-        let title = say("checkout-title")?;
-        let mut page = self.shown(&view, language, ShopPage::new("checkout.html", title))?;
-        page = page.with("hidden", &hidden).with("honeypot", &HONEYPOT).with("consent", &consent);
+        let texts = &self.pages.texts;
+        let offer = Offer::of(&view, texts, language)?;
+        if let Some(at) = offer.wrong_quantity() {
+            call.form.point("quantity", at);
+        }
+        if offer.is_empty() {
+            call.form.point("order", "package");
+        }
+        // Whoever hears a page hears its title first.
+        let title = if call.form.is_right() { "checkout-title" } else { "checkout-title-mistakes" };
+        let page = ShopPage::new("checkout.html", texts.say(language, title, &[])?);
+        let mut page = offer.on(page).with("hidden", &hidden).with("honeypot", &HONEYPOT);
+        let countries = self.countries.of(&view.countries, texts, language)?;
+        page = page.with("consent", &consent).with("countries", &*countries);
         page.scripts = vec![SCRIPT];
         call.form.fill(&mut page.context);
         let mut response = self.pages.response(&call.visit, status, page, Some(&token));
@@ -343,56 +338,6 @@ impl CheckoutPage {
             self.set_mark(&mut response, &browser);
         }
         Ok(response)
-    }
-
-    fn shown(&self, view: &View, language: Language, page: ShopPage) -> Result<ShopPage, TextError> {
-        let texts = &self.pages.texts;
-        let quote = &view.quote;
-        let in_words = |amount: Amount| money(amount, &quote.currency, language);
-        let mut lines = Vec::new();
-        for line in &view.lines {
-            let package = &line.package;
-            let paid = package.kind == Kind::Paid;
-            lines.push(ShownLine {
-                sku: package.sku.clone(),
-                name: package.full_name(),
-                term: package.term.map(|term| term_in_words(texts, language, term)).transpose()?,
-                quantity: line.written.clone(),
-                most: if paid { super::super::placement::MOST_UNITS } else { 1 },
-                price: paid.then(|| in_words(package.price)),
-                sum: paid.then(|| in_words((package.price * line.quantity).rounded())),
-            });
-        }
-        let taxes: Vec<ShownTax> = quote
-            .taxes
-            .iter()
-            .map(|(tax, sum)| ShownTax {
-                name: format!("{} {} %", tax.name, tax.rate),
-                sum: in_words(sum.rounded()),
-            })
-            .collect();
-        let countries: Vec<Choice> = view
-            .countries
-            .iter()
-            .map(|country| Choice { value: country.code.clone(), text: country.name.clone() })
-            .collect();
-        let button = if quote.is_paid {
-            "checkout-order-paid"
-        } else if quote.is_trial() {
-            "checkout-order-trial"
-        } else {
-            "checkout-order-free"
-        };
-        Ok(page
-            .with("lines", &lines)
-            .with("taxes", &taxes)
-            .with("countries", &countries)
-            .with("subtotal", &in_words(quote.subtotal))
-            .with("total", &in_words(quote.total))
-            .with("is_paid", &quote.is_paid)
-            .with("is_trial", &quote.is_trial())
-            .with("reverse_charge", &(quote.tax_case == TaxCase::ReverseCharge))
-            .with("button", &texts.say(language, button, &[])?))
     }
 
     /// Leads to the order's page. The browser gets a new mark: its next form is another order.
@@ -457,31 +402,6 @@ fn foreign(refusal: CsrfRefusal) -> &'static str {
             "checkout-stale"
         }
     }
-}
-
-/// An amount as the page's language writes it.
-pub(in crate::shop) fn money(amount: Amount, currency: &str, language: Language) -> String {
-    let (thousand, decimal) = match language {
-        Language::English => (",", "."),
-        Language::German => (".", ","),
-    };
-    format!("{}\u{a0}{currency}", write_amount(amount, thousand, decimal))
-}
-
-fn term_in_words(
-    texts: &crate::text::ShopTexts,
-    language: Language,
-    term: Term,
-) -> Result<String, TextError> {
-    let (phrase, count) = match term {
-        Term::Days(1) => ("checkout-term-day", 1),
-        Term::Days(count) => ("checkout-term-days", count),
-        Term::Months(1) => ("checkout-term-month", 1),
-        Term::Months(count) => ("checkout-term-months", count),
-        Term::Years(1) => ("checkout-term-year", 1),
-        Term::Years(count) => ("checkout-term-years", count),
-    };
-    texts.say(language, phrase, &[("count", &count.to_string())])
 }
 
 /// The empty form may stay in this browser: whoever goes back after an order meets the very form that was sent, whose ticket

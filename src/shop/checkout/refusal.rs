@@ -20,6 +20,23 @@ impl Refusal {
         Self { field, phrase, values: Vec::new() }
     }
 
+    /// The phrase with the field's label. Boxes, packages and the order as a whole have none: their sentences say what they
+    /// are about.
+    #[must_use]
+    pub fn label(&self) -> Option<&'static str> {
+        match self.field {
+            "firstname" => Some("checkout-firstname"),
+            "lastname" => Some("checkout-lastname"),
+            "email" => Some("checkout-email"),
+            "domain" => Some("checkout-domain"),
+            "company" => Some("checkout-company"),
+            "country" => Some("checkout-country"),
+            "vat_id" => Some("checkout-vat"),
+            "quantity" => Some("checkout-quantity-label"),
+            _ => None,
+        }
+    }
+
     /// The same with a value for its phrase.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Display) -> Self {

@@ -17,7 +17,12 @@ pub struct Form {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mistake {
     /// The field's name.
+    #[serde(skip)]
     pub field: &'static str,
+    /// The `id` of what is to be mended in the page; usually the field's name.
+    pub at: String,
+    /// What the field is called, in the visitor's language; empty when the sentence says so itself.
+    pub label: String,
     /// A sentence in the visitor's language.
     pub text: String,
 }
@@ -39,10 +44,18 @@ impl Form {
         self.values.get(name).map_or("", |value| value.trim())
     }
 
-    /// Marks a field as wrong; the first sentence about it stays.
-    pub fn refuse(&mut self, field: &'static str, sentence: impl Into<String>) {
+    /// Marks a field, which people know as `label`, as wrong; the first sentence about it stays.
+    pub fn refuse(&mut self, field: &'static str, label: impl Into<String>, sentence: impl Into<String>) {
         if self.mistakes.iter().all(|mistake| mistake.field != field) {
-            self.mistakes.push(Mistake { field, text: sentence.into() });
+            let (label, text) = (label.into(), sentence.into());
+            self.mistakes.push(Mistake { field, at: field.to_owned(), label, text });
+        }
+    }
+
+    /// What is wrong with a field is to be mended at this `id` of the page.
+    pub fn point(&mut self, field: &str, at: &str) {
+        for mistake in self.mistakes.iter_mut().filter(|mistake| mistake.field == field) {
+            at.clone_into(&mut mistake.at);
         }
     }
 
@@ -78,9 +91,16 @@ mod tests {
         assert_eq!((form.get("name"), form.get("empty"), form.get("none")), ("Eva Müller", "", ""));
         assert_eq!(form.get("broken"), "\u{fffd}");
         assert!(form.is_right());
-        form.refuse("name", "too long");
-        form.refuse("name", "and wrong");
+        form.refuse("name", "Your name", "too long");
+        form.refuse("name", "Your name", "and wrong");
+        form.point("name", "name-2");
         assert!(!form.is_right());
-        assert_eq!(form.mistakes(), [Mistake { field: "name", text: "too long".to_owned() }]);
+        let wrong = Mistake {
+            field: "name",
+            at: "name-2".into(),
+            label: "Your name".into(),
+            text: "too long".into(),
+        };
+        assert_eq!(form.mistakes(), [wrong]);
     }
 }

@@ -67,6 +67,18 @@ async fn two_tabs_are_one_order_and_the_next_visit_is_another() {
 }
 
 #[tokio::test]
+async fn a_form_that_was_ordered_with_leads_to_its_order_whatever_is_changed_in_it() {
+    let till = Till::open().await;
+    let mut browser = till.browser();
+    let form = browser.filled("package=pro").await;
+    let order = browser.send(&form).await.order();
+    // Back at the form, somebody changes what its price follows.
+    let again = browser.send(&form.with("country", "AT").with("quantity", "2").with("step", "quote")).await;
+    assert_eq!((again.order(), again.is_again()), (order, true));
+    assert_eq!(till.count("pm_orders").await, 1);
+}
+
+#[tokio::test]
 async fn an_order_whose_answer_was_lost_is_found_by_the_form() {
     let till = Till::open().await;
     let mut browser = till.browser();

@@ -205,3 +205,27 @@ async fn a_form_whose_price_followed_the_country_can_be_sent_at_once() {
     assert_eq!((quoted.status, quoted.wrong()), (200, Vec::new()), "{}", quoted.html);
     browser.send(&quoted.form().eva()).await.order();
 }
+
+#[tokio::test]
+async fn a_form_that_came_back_can_be_sent_again_at_once() {
+    let till = Till::open().await;
+    let mut browser = till.browser();
+    let form = browser.filled("package=pro").await.with("email", "eva");
+    let mut back = browser.send(&form).await;
+    for wrong in ["", "eva@", "eva@@buyer.example"] {
+        back = browser.send(&back.form().with("email", wrong)).await;
+        assert_eq!((back.status, back.wrong()), (422, vec!["email".to_owned()]), "{wrong:?}: {}", back.html);
+    }
+    browser.send(&back.form().with("email", "eva@buyer.example")).await.order();
+}
+
+#[tokio::test]
+async fn the_age_of_a_form_is_good_for_no_other_order() {
+    let till = Till::open().await;
+    let mut browser = till.browser();
+    let form = browser.filled("package=pro").await;
+    let other = browser.send(&form.with("package", "gift").with("step", "quote")).await;
+    let swift = browser.send(&other.form().eva()).await;
+    assert_eq!((swift.status, swift.wrong()), (422, vec!["order".to_owned()]));
+    assert!(swift.html.contains("faster than anybody can read"), "{}", swift.html);
+}

@@ -11,7 +11,7 @@ use mysql_async::prelude::Queryable as _;
 use perfex_bridge::http::{Csrf, Identity, Request};
 use perfex_bridge::metrics::Metrics;
 use perfex_bridge::perfex::fitness::Fitness;
-use perfex_bridge::shop::checkout::{CheckoutPage, Desk, Gate, Placed, Tickets};
+use perfex_bridge::shop::checkout::{CheckoutPage, CountryLists, Desk, Gate, Placed, Tickets};
 use perfex_bridge::shop::storefront::ShopPages;
 use url::form_urlencoded;
 use warp::http::{HeaderMap, HeaderName, Method, header};
@@ -77,6 +77,7 @@ impl Till {
             gate: Gate::new(per_network, per_mailbox),
             tickets: Tickets::new(&app.cipher),
             csrf: Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics)),
+            countries: CountryLists::default(),
             entropy: Arc::clone(&app.entropy),
             base_url: app.base_url.clone(),
             read_only: false,

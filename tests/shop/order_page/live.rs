@@ -34,7 +34,7 @@ async fn a_payment_that_is_noticed_reaches_the_open_page_within_a_tenth_of_a_sec
     let page = Page::open().await;
     let placed = page.shop().place(&eva("pro")).await.unwrap();
     let invoice = placed.invoice.unwrap();
-    let response = page.page.answer(&placed.token, &stream_of(&placed.token)).await;
+    let response = page.route.answer(&placed.token, &stream_of(&placed.token)).await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut events = response.into_body().into_data_stream();
@@ -57,7 +57,7 @@ async fn a_payment_that_is_noticed_reaches_the_open_page_within_a_tenth_of_a_sec
 async fn what_another_daemon_settles_reaches_the_page_too() {
     let page = Page::open().await;
     let placed = page.shop().place(&eva("pro")).await.unwrap();
-    let response = page.page.answer(&placed.token, &stream_of(&placed.token)).await;
+    let response = page.route.answer(&placed.token, &stream_of(&placed.token)).await;
     let mut events = response.into_body().into_data_stream();
     timeout(TOO_LONG, events.next()).await.unwrap().unwrap().unwrap();
     super::shows::paid(&page, placed.invoice.unwrap()).await;
@@ -68,6 +68,6 @@ async fn what_another_daemon_settles_reaches_the_page_too() {
 async fn a_token_that_opens_nothing_has_no_stream() {
     let page = Page::open().await;
     let token = "0".repeat(32);
-    let response = page.page.answer(&token, &stream_of(&token)).await;
+    let response = page.route.answer(&token, &stream_of(&token)).await;
     assert_eq!(response.status(), 404);
 }

@@ -19,7 +19,9 @@ use crate::support::shop::{Shop, eva};
 /// The page of a shop's orders.
 pub struct Page {
     till: Till,
-    pub page: OrderPage,
+    pub route: OrderPage,
+    /// What its visitors speak.
+    pub language: &'static str,
 }
 
 impl Page {
@@ -34,7 +36,7 @@ impl Page {
             Arc::clone(&app.clock),
             metrics.clone(),
         ));
-        let page = OrderPage::new(
+        let route = OrderPage::new(
             ShopPages::new(app.database.clone(), identity, app.base_url.clone(), false).unwrap(),
             app.database.clone(),
             Arc::clone(&app.clock),
@@ -45,7 +47,7 @@ impl Page {
             Arc::clone(&app.outbox),
             false,
         );
-        Self { till, page }
+        Self { till, route, language: "en" }
     }
 
     pub fn shop(&self) -> &Shop {
@@ -56,7 +58,7 @@ impl Page {
         &self.till
     }
 
-    /// Opens the page in English.
+    /// Opens the page.
     pub async fn look(&self, token: &str) -> Answer {
         self.request("GET", token, &[], "").await
     }
@@ -78,20 +80,22 @@ impl Page {
         body: &str,
     ) -> Answer {
         let mut map = HeaderMap::new();
-        map.insert(header::ACCEPT_LANGUAGE, "en".parse().unwrap());
+        map.insert(header::ACCEPT_LANGUAGE, self.language.parse().unwrap());
         for (name, value) in headers {
             map.insert(HeaderName::from_static(name), value.parse().unwrap());
         }
+        let (token, query) =
+            token.split_once('?').map_or((token, None), |(token, query)| (token, Some(query)));
         let request = Request {
             method: method.parse().unwrap(),
             path: format!("/shop/order/{token}"),
-            query: None,
+            query: query.map(str::to_owned),
             headers: map,
             visitor: "203.0.113.9".parse().unwrap(),
             local: true,
             body: body.as_bytes().to_vec(),
         };
-        let (parts, body) = self.page.answer(token, &request).await.into_parts();
+        let (parts, body) = self.route.answer(token, &request).await.into_parts();
         let html = body.collect().await.unwrap().to_bytes();
         Answer {
             status: parts.status.as_u16(),
