@@ -17,7 +17,7 @@ use super::KeyError;
 use super::client::{Client, ClientError, Module, NewKeys, Panel, State, Which};
 
 /// What deeds on this page are done to.
-const SUBJECT: &str = "module";
+pub const SUBJECT: &str = "module";
 /// How many deeds are shown.
 const DEEDS: u32 = 20;
 
@@ -93,7 +93,7 @@ impl PanelPage {
             }
             Err(ClientError::Database(error)) => Err(error.into()),
             Err(error) => {
-                let sentence = sentence(&visit, &error);
+                let sentence = refusal(&visit, &error);
                 visit.form.refuse(&field, sentence);
                 self.page(&visit).await
             }
@@ -149,8 +149,9 @@ fn shown(visit: &StaffVisit, panel: &Panel) -> Shown {
     }
 }
 
-/// Why a form was refused, in the staff member's language where we have the words.
-fn sentence(visit: &StaffVisit, error: &ClientError) -> String {
+/// Why a key or a question was refused, in the staff member's language where we have the words.
+#[must_use]
+pub fn refusal(visit: &StaffVisit, error: &ClientError) -> String {
     let code = match error {
         ClientError::Key(KeyError::Shape) => "key_shape",
         ClientError::Key(KeyError::Typo) => "key_typo",

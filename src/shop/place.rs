@@ -1,8 +1,10 @@
-//! Places an order from the command line: customer, invoice and order are one commit.
+//! Places an order for somebody, from the command line or by staff: customer, invoice and order are one commit, with whatever
+//! else its caller writes about it.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::db::retry;
+use crate::db::{Session, retry};
 use crate::ids::{InvoiceId, OrderId};
 use crate::licensing::Domain;
 use crate::money::Amount;
@@ -15,7 +17,7 @@ use super::ShopError;
 use super::fulfil::Workshop;
 use super::order::{Fulfilment, Item};
 use super::package::Package;
-use super::placement::{self, MOST_UNITS, Placement};
+use super::placement::{self, MOST_UNITS, Placement, Written};
 use super::product::CatalogueState;
 
 /// An order as someone asks for it.
@@ -61,35 +63,18 @@ pub struct Placed {
 impl PlaceOrder {
     /// Places the order; a free package is fulfilled, or its licenses requested, in the same commit.
     pub async fn place(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
-        let email = self.checked()?;
-        retry(async || self.place_once(workshop, schema, email, false).await).await
+        retry(async || self.write(workshop, schema, false).await?.commit().await).await
     }
 
-    /// Gives the package free of charge, whatever it costs: without an invoice, fulfilled in the same commit.
-    pub async fn give(&self, workshop: &Workshop, schema: &Schema) -> Result<Placed, ShopError> {
-        let email = self.checked()?;
-        retry(async || self.place_once(workshop, schema, email, true).await).await
-    }
-
-    /// The mail address, when nothing about the order is out of bounds.
-    fn checked(&self) -> Result<&str, ShopError> {
-        let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
-        if !(1..=MOST_UNITS).contains(&self.quantity) {
-            return Err(ShopError::Refused(format!(
-                "the quantity must be from 1 to {MOST_UNITS}, not {}",
-                self.quantity
-            )));
-        }
-        Ok(email)
-    }
-
-    async fn place_once(
+    /// Writes the order into a transaction of its own, for whoever has more to write there; lost races are theirs to
+    /// [`retry`]. A gift costs nothing, whatever the package does: without an invoice, fulfilled in the same commit.
+    pub async fn write<'a>(
         &self,
-        workshop: &Workshop,
-        schema: &Schema,
-        email: &str,
+        workshop: &'a Workshop,
+        schema: &'a Schema,
         gift: bool,
-    ) -> Result<Placed, ShopError> {
+    ) -> Result<Placing<'a>, ShopError> {
+        let email = self.checked()?;
         let now = workshop.clock.now();
         let mut session = workshop.database.begin().await?;
         placement::lock(&mut session, email).await?;
@@ -106,12 +91,9 @@ impl PlaceOrder {
             self.checked_language()?,
             schema.wide_text,
         )?;
+        let item = Item::of(&package, self.quantity);
         let placement = Placement {
-            items: vec![if gift {
-                Item::of(&package, self.quantity).given()
-            } else {
-                Item::of(&package, self.quantity)
-            }],
+            items: vec![if gift { item.given() } else { item }],
             currency: package.currency,
             customer,
             note: String::new(),
@@ -120,7 +102,19 @@ impl PlaceOrder {
             signed_in: None,
         };
         let written = placement.write(workshop, &mut session, &options, now).await?;
-        written.commit(workshop, session, schema, &options, now).await
+        Ok(Placing { workshop, schema, session, options, now, written })
+    }
+
+    /// The mail address, when nothing about the order is out of bounds.
+    fn checked(&self) -> Result<&str, ShopError> {
+        let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
+        if !(1..=MOST_UNITS).contains(&self.quantity) {
+            return Err(ShopError::Refused(format!(
+                "the quantity must be from 1 to {MOST_UNITS}, not {}",
+                self.quantity
+            )));
+        }
+        Ok(email)
     }
 
     fn checked_language(&self) -> Result<Option<String>, ShopError> {
@@ -131,5 +125,41 @@ impl PlaceOrder {
                 "`{other}` is not a language of the CRM: write it as its folder is called, such as english or german"
             ))),
         }
+    }
+}
+
+/// An order that is written and not committed. Dropped, it was never there.
+#[derive(Debug)]
+pub struct Placing<'a> {
+    workshop: &'a Workshop,
+    schema: &'a Schema,
+    session: Session,
+    options: Options,
+    now: DateTime<Utc>,
+    written: Written,
+}
+
+impl Placing<'_> {
+    /// The order's number.
+    #[must_use]
+    pub fn order(&self) -> OrderId {
+        self.written.order
+    }
+
+    /// What is to be paid, with the currency's name.
+    #[must_use]
+    pub fn total(&self) -> String {
+        self.written.total()
+    }
+
+    /// The transaction in which the order is written.
+    pub fn session(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// Draws the invoice's number, or fulfils an order with nothing to pay; then commits.
+    pub async fn commit(self) -> Result<Placed, ShopError> {
+        let Self { workshop, schema, session, options, now, written } = self;
+        written.commit(workshop, session, schema, &options, now).await
     }
 }

@@ -195,6 +195,11 @@ impl Placement {
 }
 
 impl Written {
+    /// What is to be paid, with the currency's name.
+    pub(super) fn total(&self) -> String {
+        format!("{} {}", self.placed.total, self.placed.currency)
+    }
+
     /// Adds a line to the timeline, behind the one that says what was ordered.
     pub(super) fn note(&mut self, event: &'static str, detail: String) {
         self.notes.push((event, detail));

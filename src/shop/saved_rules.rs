@@ -7,6 +7,7 @@ use crate::licensing::SavedServer;
 use crate::perfex::options::Options;
 
 use super::storefront;
+use super::trial::reminder_days;
 
 /// Whole days between a payment that was taken back and the suspension of its licenses.
 const GRACE: &str = "perfex_bridge_reversal_grace";
@@ -33,6 +34,7 @@ pub async fn remove_all(session: &mut Session) -> Result<(), DbError> {
     for name in storefront::SETTINGS.into_iter().chain([GRACE]) {
         Options::remove(session, name).await?;
     }
+    reminder_days::remove(session).await?;
     SavedServer::remove(session).await
 }
 

@@ -1,9 +1,20 @@
 //! Install, migrate, uninstall: what is put in can be taken out again, to the byte.
 
+use std::time::Duration;
+
+use perfex_bridge::db;
+use perfex_bridge::entropy::SystemEntropy;
+use perfex_bridge::licensing::SavedServer;
+use perfex_bridge::perfex::encryption::Cipher;
+use perfex_bridge::perfex::options::Options;
+use perfex_bridge::shop::saved_rules;
+use perfex_bridge::shop::storefront::SETTINGS;
+use perfex_bridge::shop::trial::reminder_days;
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::contents::Contents;
-use crate::support::daemon::Site;
+use crate::support::daemon::{ENCRYPTION_KEY, Site};
 use crate::support::mariadb::Database;
 use crate::support::perfex::Version;
 
@@ -104,6 +115,22 @@ async fn uninstall_takes_the_mail_texts_out_and_leaves_orders_and_licenses() {
     assert_eq!(site.json(&["install"]).await["mail_templates"].as_array().unwrap().len(), 12);
 }
 
+/// Everything that staff can save about the shop.
+async fn save_all_settings(database: &Database) {
+    let crm =
+        db::Database::new(&database.socket_url(), "tbl".parse().unwrap(), 1, Duration::from_secs(5)).unwrap();
+    let mut session = crm.begin().await.unwrap();
+    reminder_days::save(&mut session, &"3, 10".parse().unwrap()).await.unwrap();
+    saved_rules::save_grace(&mut session, 30).await.unwrap();
+    let (address, key) = ("https://licenses.example/".parse().unwrap(), SecretString::from("key"));
+    let cipher = Cipher::new(&SecretString::from(ENCRYPTION_KEY));
+    SavedServer::save(&mut session, &cipher, &SystemEntropy, &address, &key).await.unwrap();
+    for name in SETTINGS {
+        Options::put(&mut session, name, "x").await.unwrap();
+    }
+    session.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
     for version in [Version::V341, Version::V300] {
@@ -113,6 +140,7 @@ async fn purge_leaves_the_crm_as_it_was_to_the_byte() {
         site.json(&["install"]).await;
         site.stock().await;
         site.try_place("backup-pro-free", "", 1).await.unwrap_err();
+        save_all_settings(&database).await;
         let done = site.json(&["uninstall", "--purge"]).await;
         let all = json!({"mail_templates": 12, "module": null, "routes": null, "tables_dropped": true, "troubles": []});
         assert_eq!(done, all, "{version:?}");

@@ -271,6 +271,33 @@ async fn staff_place_orders_and_give_them_away() {
 }
 
 #[tokio::test]
+async fn an_order_by_staff_is_one_fact_with_the_line_that_says_who_placed_it() {
+    let office = office().await;
+    let fields = "email=eva%40buyer.example&firstname=Eva&lastname=M&quantity=2";
+    let new = async |gift: &str| {
+        let fields = format!("package=pro&{fields}{gift}");
+        office.send(ADA, "shop/orders/new", "shop/orders/new", &fields).await.status
+    };
+    let left = "SELECT (SELECT COUNT(*) FROM `tblpm_orders`) + (SELECT COUNT(*) FROM `tblinvoices`)
+        + (SELECT COUNT(*) FROM `tblcontacts`) + (SELECT COUNT(*) FROM `tblpm_licenses`)";
+    let before: Vec<i64> = office.rows(left).await;
+    office.house.sql("RENAME TABLE `tblbridge_audit` TO `tblbridge_audit_gone`").await;
+    for gift in ["", "&gift=1"] {
+        assert_eq!(new(gift).await, 503);
+    }
+    assert_eq!(office.rows::<i64>(left).await, before, "an order that nobody stands for is none");
+    office.house.sql("RENAME TABLE `tblbridge_audit_gone` TO `tblbridge_audit`").await;
+    for gift in ["", "&gift=1"] {
+        assert_eq!(new(gift).await, 303);
+    }
+    let orders: Vec<i64> = office.rows("SELECT `id` FROM `tblpm_orders` ORDER BY `id`").await;
+    let told: Vec<(String, String)> =
+        office.rows("SELECT `subject_id`, `action` FROM `tblbridge_audit` ORDER BY `id`").await;
+    let told: Vec<String> = told.into_iter().map(|(id, action)| format!("{action} {id}")).collect();
+    assert_eq!(told, [format!("placed {}", orders[0]), format!("given {}", orders[1])]);
+}
+
+#[tokio::test]
 async fn the_dashboard_counts_by_days_of_the_crm() {
     let office = office().await;
     let shop = &office.house.shop;

@@ -5,6 +5,7 @@ use tera::Context;
 use super::SUBJECT;
 use super::orders_page::{Choice, OrdersPage};
 use crate::audit::Deed;
+use crate::db::retry;
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::perfex::customer::checked_email;
@@ -76,11 +77,16 @@ impl OrdersPage {
         let prefix = self.workshop.database.prefix().as_str();
         let schema = Schema::probe(&mut session, prefix).await.map_err(of_schema)?;
         schema.fit_to_work(None).map_err(of_schema)?;
-        let placed = if gift {
-            order.give(&self.workshop, &schema).await
-        } else {
-            order.place(&self.workshop, &schema).await
-        };
+        drop(session);
+        let placed = retry(async || {
+            let mut placing = order.write(&self.workshop, &schema, gift).await?;
+            let deed = Deed::new(SUBJECT, &placing.order(), if gift { "given" } else { "placed" })
+                .changed("package", None::<&str>, Some(format!("{} x {package}", order.quantity)))
+                .changed("total", None::<&str>, Some(placing.total()));
+            visit.record(placing.session(), &deed).await?;
+            placing.commit().await
+        })
+        .await;
         let placed = match placed {
             Ok(placed) => placed,
             Err(ShopError::Trial(refusal)) => {
@@ -94,10 +100,6 @@ impl OrdersPage {
             }
             Err(error) => return Err(error.into()),
         };
-        let deed = Deed::new(SUBJECT, &placed.order, if gift { "given" } else { "placed" })
-            .changed("package", None::<&str>, Some(format!("{} x {package}", order.quantity)))
-            .changed("total", None::<&str>, Some(format!("{} {}", placed.total, placed.currency)));
-        visit.record(&mut session, &deed).await?;
         self.outboxes.iter().for_each(|outbox| outbox.nudge());
         Ok(visit.done(&format!("shop/orders/{}", placed.order), "order-placed"))
     }

@@ -9,11 +9,12 @@ use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::shop::product::{NAME, is_slug};
 use crate::shop::{
-    CatalogueState, Package, Product, ProductChange, ProductPage, ProductPageChange, ProductText,
-    ProductTextChange, ShopError,
+    CatalogueState, Product, ProductChange, ProductPage, ProductPageChange, ProductText, ProductTextChange,
+    ShopError,
 };
 use crate::text::{Language, is_own_picture, write_markdown};
 
+use super::sequence::{Step, packages};
 use super::{PRODUCT, ProductsPage, broken, deeds, found};
 
 /// The longest Markdown text, in characters.
@@ -35,10 +36,11 @@ struct PackageRow {
     price: String,
     term: String,
     on_sale: bool,
+    step: Step,
 }
 
 #[derive(Serialize)]
-struct Preview {
+pub(super) struct Preview {
     name: String,
     tagline: String,
     description: String,
@@ -169,7 +171,7 @@ impl ProductsPage {
         Ok(visit.done(&format!("shop/products/{slug}"), "product-changed"))
     }
 
-    async fn form(
+    pub(super) async fn form(
         &self,
         session: &mut Session,
         mut visit: StaffVisit,
@@ -190,11 +192,13 @@ impl ProductsPage {
         ] {
             visit.form.fill(field, value);
         }
-        let packages = Package::list(session).await.map_err(broken)?;
+        let packages = packages(session, product).await?;
+        let count = packages.len();
         let packages: Vec<PackageRow> = packages
             .into_iter()
-            .filter(|package| package.product_id == product.id)
-            .map(|package| PackageRow {
+            .enumerate()
+            .map(|(index, (package, _))| PackageRow {
+                step: Step::of(index, count),
                 kind: visit.say(&format!("staff-kind-{}", package.kind)),
                 price: format!("{} {}", package.price, package.currency),
                 term: package.term.map(|term| term.to_string()).unwrap_or_default(),

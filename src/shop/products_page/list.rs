@@ -1,14 +1,14 @@
-//! The list of products, and their order.
+//! The list of products.
 
 use serde::Serialize;
 use tera::Context;
 
-use crate::audit::Deed;
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
-use crate::shop::{Catalogue, CatalogueState, Kind, Listed, ProductPage, ProductPageChange, Stamp};
+use crate::shop::{Catalogue, CatalogueState, Kind, Listed, Stamp};
 
-use super::{PRODUCT, ProductsPage, broken};
+use super::sequence::Step;
+use super::{ProductsPage, broken};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -18,13 +18,15 @@ struct Row<'a> {
     on_sale: bool,
     packages: String,
     price: String,
-    first: bool,
-    last: bool,
+    step: Step,
 }
 
 impl ProductsPage {
     pub(super) async fn list(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
-        let catalogue = self.catalogue().await?;
+        let mut session = self.database.session().await?;
+        let stamp = Stamp::read(&mut session).await?;
+        let catalogue = Catalogue::read(&mut session, &stamp).await.map_err(broken)?;
+        drop(session);
         let count = catalogue.products.len();
         let rows: Vec<Row<'_>> =
             catalogue.products.iter().enumerate().map(|(at, listed)| row(listed, at, count)).collect();
@@ -32,40 +34,6 @@ impl ProductsPage {
         context.insert("rows", &rows);
         context.insert("shop", &format!("{}shop", self.home));
         visit.page("products.html", visit.say("staff-products"), context)
-    }
-
-    /// Moves a product up or down by one place; all places are numbered anew, so that each has its own.
-    pub(super) async fn shift(
-        &self,
-        visit: &StaffVisit,
-        slug: &str,
-        up: bool,
-    ) -> Result<StaffAnswer, PageError> {
-        let mut products = self.catalogue().await?.products;
-        let Some(at) = products.iter().position(|listed| listed.product.slug == slug) else {
-            return Ok(StaffAnswer::Unknown);
-        };
-        let to = if up { at.saturating_sub(1) } else { (at + 1).min(products.len() - 1) };
-        products.swap(at, to);
-        let mut session = self.database.begin().await?;
-        for (place, listed) in (1..).zip(&products) {
-            if listed.page.place != place {
-                let change = ProductPageChange { place: Some(place), ..ProductPageChange::default() };
-                ProductPage::change(&mut session, listed.product.id, &change, &self.home)
-                    .await
-                    .map_err(broken)?;
-            }
-        }
-        visit.record(&mut session, &Deed::new(PRODUCT, slug, "moved")).await?;
-        session.commit().await?;
-        self.showcase.changed();
-        Ok(visit.done("shop/products", "product-moved"))
-    }
-
-    async fn catalogue(&self) -> Result<Catalogue, PageError> {
-        let mut session = self.database.session().await?;
-        let stamp = Stamp::read(&mut session).await?;
-        Catalogue::read(&mut session, &stamp).await.map_err(broken)
     }
 }
 
@@ -79,7 +47,6 @@ fn row(listed: &Listed, at: usize, count: usize) -> Row<'_> {
         on_sale: listed.product.state == CatalogueState::Active,
         packages: listed.offers.len().to_string(),
         price: cheapest.map(|offer| offer.price.write(offer.price.net)).unwrap_or_default(),
-        first: at == 0,
-        last: at + 1 == count,
+        step: Step::of(at, count),
     }
 }

@@ -6,8 +6,10 @@
 mod edit;
 mod list;
 mod offer;
+mod sequence;
 
 pub(crate) use edit::{Tab, language, tabs};
+use sequence::Way;
 
 use std::sync::Arc;
 
@@ -65,14 +67,18 @@ impl StaffPage for ProductsPage {
                 (true, ["new"]) => self.create(visit).await,
                 (false, [slug]) => self.edit(visit, slug).await,
                 (true, [slug]) => self.save(visit, slug).await,
-                (true, [slug, "up"]) => self.shift(&visit, slug, true).await,
-                (true, [slug, "down"]) => self.shift(&visit, slug, false).await,
+                (true, [slug, "up"]) => self.shift(visit, slug, Way::Up).await,
+                (true, [slug, "down"]) => self.shift(visit, slug, Way::Down).await,
                 (true, [slug, "retire"]) => self.switch(&visit, slug, CatalogueState::Retired).await,
                 (true, [slug, "activate"]) => self.switch(&visit, slug, CatalogueState::Active).await,
                 (false, [slug, "packages", "new"]) => self.blank_offer(visit, slug).await,
                 (true, [slug, "packages", "new"]) => self.add_offer(visit, slug).await,
                 (false, [slug, "packages", sku]) => self.edit_offer(visit, slug, sku).await,
                 (true, [slug, "packages", sku]) => self.save_offer(visit, slug, sku).await,
+                (true, [slug, "packages", sku, "up"]) => self.shift_offer(visit, slug, sku, Way::Up).await,
+                (true, [slug, "packages", sku, "down"]) => {
+                    self.shift_offer(visit, slug, sku, Way::Down).await
+                }
                 (true, [slug, "packages", sku, "retire"]) => {
                     self.switch_offer(&visit, slug, sku, CatalogueState::Retired).await
                 }

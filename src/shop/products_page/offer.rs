@@ -17,6 +17,7 @@ use crate::shop::{
 };
 use crate::text::Language;
 
+use super::sequence::{behind, packages};
 use super::{PACKAGE, ProductsPage, broken, deeds, found, package};
 
 #[derive(Serialize)]
@@ -33,7 +34,6 @@ struct Entered {
     tax: Option<String>,
     term: Option<Term>,
     sites: u32,
-    place: i32,
     descriptions: [(Language, String); 2],
 }
 
@@ -46,7 +46,6 @@ impl ProductsPage {
         let mut session = self.database.session().await?;
         let Some(product) = found(&mut session, slug).await? else { return Ok(StaffAnswer::Unknown) };
         visit.form.fill("sites", "1");
-        visit.form.fill("place", "0");
         self.offer_form(&mut session, &visit, &product, None).await
     }
 
@@ -69,6 +68,7 @@ impl ProductsPage {
         let (Some(kind), Some(entered), false) = (kind, entered, visit.form.is_refused()) else {
             return self.offer_form(&mut session, &visit, &product, None).await;
         };
+        let place = behind(&packages(&mut session, &product).await?);
         let new = NewPackage {
             product: slug.to_owned(),
             sku: sku.clone(),
@@ -81,7 +81,7 @@ impl ProductsPage {
         };
         let added = async {
             let id = Package::add(&mut session, &new, visit.now).await?;
-            page(&mut session, id, &entered).await
+            page(&mut session, id, &entered, Some(place)).await
         }
         .await;
         match added {
@@ -122,7 +122,6 @@ impl ProductsPage {
         form.fill("tax", &known.tax.as_ref().map(ToString::to_string).unwrap_or_default());
         form.fill("term", &known.term.map(|term| term.to_string()).unwrap_or_default());
         form.fill("sites", &page.sites);
-        form.fill("place", &page.place);
         for language in Language::ALL {
             let text = page.descriptions.get(language).cloned().unwrap_or_default();
             form.fill(&format!("description-{language}"), &text);
@@ -162,7 +161,7 @@ impl ProductsPage {
             if !Package::rewrite(&mut session, &known, &terms).await? {
                 return Ok(false);
             }
-            page(&mut session, known.id, &entered).await?;
+            page(&mut session, known.id, &entered, None).await?;
             Ok::<bool, ShopError>(true)
         }
         .await;
@@ -252,10 +251,6 @@ fn read(visit: &mut StaffVisit, kind: Option<Kind>) -> Option<Entered> {
     if sites.is_none() {
         visit.refuse("sites", "staff-package-sites-wrong", &[]);
     }
-    let place = visit.form.text("place").parse::<i32>().ok();
-    if place.is_none() {
-        visit.refuse("place", "staff-form-number", &[]);
-    }
     let tax = Some(visit.form.text("tax").to_owned()).filter(|tax| !tax.is_empty());
     let english = visit.text("description-english", 4_000);
     let german = visit.text("description-german", 4_000);
@@ -266,7 +261,6 @@ fn read(visit: &mut StaffVisit, kind: Option<Kind>) -> Option<Entered> {
         tax,
         term: term.ok()?,
         sites: sites?,
-        place: place?,
         descriptions: [(Language::English, english), (Language::German, german)],
     })
 }
@@ -275,8 +269,9 @@ async fn page(
     session: &mut Session,
     package: crate::ids::PackageId,
     entered: &Entered,
+    place: Option<i32>,
 ) -> Result<(), ShopError> {
-    let change = PackagePageChange { sites: Some(entered.sites), place: Some(entered.place) };
+    let change = PackagePageChange { sites: Some(entered.sites), place };
     PackagePage::change(session, package, change).await?;
     for (language, text) in &entered.descriptions {
         PackagePage::describe(session, package, *language, text).await?;

@@ -1,9 +1,10 @@
-//! The shop's settings within the CRM: license and license server, look, texts that buyers accept, rules.
+//! The shop's settings within the CRM: its own license, license server, look, texts that buyers accept, rules.
 //!
 //! It stays open whatever the license says. Invariants: the API key of a license server is shown to nobody again, and goes only
 //! to the address that it was entered for; what the configuration file says counts more, and the page says so; a wrong
 //! field leaves everything as it was.
 
+mod license;
 mod look;
 mod rules;
 mod server;
@@ -22,8 +23,7 @@ use crate::db::{Database, Session};
 use crate::entropy::SharedEntropy;
 use crate::http::PageError;
 use crate::http::staff::{AuditLine, Feature, StaffAnswer, StaffPage, StaffVisit};
-use crate::licensing::Domain;
-use crate::licensing::client::{Client, Module, State};
+use crate::licensing::client::Client;
 use crate::perfex::encryption::Cipher;
 use crate::shop::storefront::Showcase;
 
@@ -34,7 +34,7 @@ pub const PATH: &str = "shop/settings";
 /// What deeds on this page are done to.
 const SUBJECT: &str = "settings";
 /// How many deeds are shown.
-const DEEDS: u32 = 10;
+const DEEDS: u32 = 20;
 
 /// The page.
 #[derive(Debug, Clone)]
@@ -64,14 +64,6 @@ struct Tried {
     text: String,
 }
 
-#[derive(Serialize)]
-struct Panel {
-    module: &'static str,
-    state: &'static str,
-    colour: &'static str,
-    reason: String,
-}
-
 impl StaffPage for SettingsPage {
     fn at(&self) -> &'static str {
         PATH
@@ -85,6 +77,7 @@ impl StaffPage for SettingsPage {
         Box::pin(async move {
             match (visit.sends(), visit.below().as_slice()) {
                 (false, []) => self.page(visit, None).await,
+                (true, ["license"]) => self.activate(visit).await,
                 (true, ["server"]) => self.save_server(visit).await,
                 (true, ["look"]) => self.save_look(visit).await,
                 (true, ["wordings"]) => self.save_wordings(visit).await,
@@ -103,32 +96,17 @@ impl SettingsPage {
         look::show(&mut session, &mut visit).await?;
         wordings::show(&mut session, &mut visit, &mut context).await?;
         self.show_rules(&mut session, &mut visit, &mut context).await?;
-        let mut deeds = Vec::new();
+        let mut deeds = license::deeds(&mut session).await?;
         for part in ["server", "look", "wordings", "rules"] {
             deeds.extend(audit::of(&mut session, SUBJECT, part, DEEDS).await?);
         }
         deeds.sort_by_key(|deed| std::cmp::Reverse(deed.id));
+        deeds.truncate(DEEDS.try_into().unwrap_or(usize::MAX));
         drop(session);
-        context.insert("panel", &self.panel(&visit).await?);
+        self.show_license(&visit, &mut context).await?;
         context.insert("tried", &tried);
         context.insert("audit", &AuditLine::of(&visit, &deeds));
         visit.page("shop_settings.html", visit.say("staff-settings"), context)
-    }
-
-    async fn panel(&self, visit: &StaffVisit) -> Result<Panel, PageError> {
-        let panel = self.licenses.panel(Module::Shop).await?;
-        let domain = panel.domain.as_ref().map(Domain::as_str).unwrap_or_default();
-        let spoken = visit.perhaps(&format!("license-reason-{}", panel.code), &[("domain", domain)]);
-        Ok(Panel {
-            module: Module::Shop.name(),
-            state: panel.state.as_str(),
-            colour: match panel.state {
-                State::Valid => "success",
-                State::Grace => "warning",
-                State::Missing | State::Locked => "danger",
-            },
-            reason: spoken.unwrap_or_else(|| panel.reason.clone()),
-        })
     }
 
     /// Writes what was changed down, and lets the next visitor see it.

@@ -21,3 +21,8 @@ pub async fn save(session: &mut Session, days: &ReminderDays) -> Result<(), DbEr
     session.first::<(String,)>(LOCK, ()).await?;
     Options::put(session, OPTION, &days.to_string()).await
 }
+
+/// Forgets what staff have chosen.
+pub async fn remove(session: &mut Session) -> Result<(), DbError> {
+    Options::remove(session, OPTION).await
+}

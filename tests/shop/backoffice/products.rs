@@ -26,8 +26,7 @@ async fn office(capabilities: &[&str]) -> Office {
 async fn stocked() -> Office {
     let office = office(&["view", "create", "edit"]).await;
     office.send(ADA, "shop/products/new", "shop/products/new", "name=Backup&slug=backup").await;
-    let offer =
-        "sku=b-1y&kind=paid&name=One+year&price=49.00&currency=EUR&tax=VAT%7C19.00&term=12m&sites=2&place=0";
+    let offer = "sku=b-1y&kind=paid&name=One+year&price=49.00&currency=EUR&tax=VAT%7C19.00&term=12m&sites=2";
     let path = "shop/products/backup/packages/new";
     let added = office.send(ADA, path, path, offer).await;
     assert_eq!(added.status, 303, "{}", added.html);
@@ -83,7 +82,7 @@ async fn a_list_without_products_says_how_to_begin() {
 async fn every_wrong_field_gets_its_sentence_and_nothing_is_written() {
     let office = stocked().await;
     let package = "shop/products/backup/packages/new";
-    let good = "sku=n&kind=paid&name=N&price=1&currency=EUR&sites=1&place=0";
+    let good = "sku=n&kind=paid&name=N&price=1&currency=EUR&sites=1";
     for (page, fields, sentence) in [
         ("shop/products/new", "name=&slug=x".to_owned(), "Bitte füllen Sie dieses Feld aus"),
         ("shop/products/new", format!("name={}&slug=x", "x".repeat(192)), "Höchstens 191 Zeichen"),
@@ -150,7 +149,7 @@ async fn a_package_changes_for_new_orders_and_can_be_taken_off_sale_and_back() {
     let path = "shop/products/backup/packages/b-1y";
     let version: Vec<i64> = office.rows("SELECT version FROM tblpm_packages").await;
     let fields = format!(
-        "version={}&name=Two+years&price=80,50&currency=EUR&tax=&term=24m&sites=5&place=3&description-german=Gut",
+        "version={}&name=Two+years&price=80,50&currency=EUR&tax=&term=24m&sites=5&description-german=Gut",
         version[0]
     );
     assert_eq!(office.send(MAX, path, path, &fields).await.status, 303);
@@ -186,13 +185,64 @@ async fn products_are_put_in_order_and_taken_off_sale() {
         found.into_iter().map(|(_, slug)| slug).collect::<Vec<_>>()
     };
     assert_eq!(order().await, ["a", "b", "backup"]);
-    office.send(ADA, "shop/products", "shop/products/backup/up", "").await;
+    let push = async |deed: &str, at: usize| {
+        office.send(ADA, "shop/products", &format!("shop/products/{deed}"), &format!("at={at}")).await
+    };
+    push("backup/up", 3).await;
     assert_eq!(order().await, ["a", "backup", "b"]);
-    office.send(ADA, "shop/products", "shop/products/a/down", "").await;
-    office.send(ADA, "shop/products", "shop/products/b/down", "").await;
+    push("a/down", 1).await;
     assert_eq!(order().await, ["backup", "a", "b"]);
+    // Somebody else has moved it since this page was made, or there is nothing to move it past.
+    for (deed, at) in [("a/down", 1), ("backup/up", 1), ("b/down", 3), ("a/up", 0)] {
+        let stale = push(deed, at).await;
+        assert!(stale.status == 422 && stale.html.contains("The order has changed meanwhile"), "{deed}");
+        assert_eq!(order().await, ["backup", "a", "b"]);
+    }
+    let told = office.look(ADA, "shop/products/a").await.html;
+    assert!(told.contains("moved the product “a”") && told.contains("Place: <del>1</del>"), "{told}");
     assert_eq!(office.send(MAX, "shop/products", "shop/products/a/retire", "").await.status, 303);
     assert_eq!(office.rows::<String>("SELECT state FROM tblpm_products WHERE slug = 'a'").await, ["retired"]);
+}
+
+#[tokio::test]
+async fn packages_are_put_in_order_and_a_new_one_stands_behind_them() {
+    let office = stocked().await;
+    let new = "shop/products/backup/packages/new";
+    for (sku, price) in [("cheap", 9), ("dear", 99)] {
+        let fields = format!("sku={sku}&kind=paid&name={sku}&price={price}&currency=EUR&sites=1");
+        assert_eq!(office.send(MAX, new, new, &fields).await.status, 303);
+    }
+    let order = async || {
+        let html = office.look(MAX, "shop/products/backup").await.html;
+        let cells = html.split("<td class=\"hidden-xs\"><code>").skip(1);
+        cells.map(|cell| cell.split_once('<').unwrap().0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(order().await, ["cheap", "b-1y", "dear"], "by price, until somebody puts them in order");
+    let push = async |deed: &str, at: usize| {
+        let page = "shop/products/backup";
+        office.send(MAX, page, &format!("{page}/packages/{deed}"), &format!("at={at}")).await
+    };
+    assert_eq!(push("dear/up", 3).await.status, 303);
+    assert_eq!(order().await, ["cheap", "dear", "b-1y"]);
+    let stale = push("dear/up", 3).await;
+    assert!(stale.status == 422 && stale.html.contains("Die Reihenfolge hat sich inzwischen geändert"));
+    assert_eq!(push("dear/up", 2).await.status, 303);
+    assert_eq!(order().await, ["dear", "cheap", "b-1y"]);
+    assert_eq!(push("dear/up", 1).await.status, 422);
+    let fields = "sku=new&kind=free&name=New&price=0&currency=EUR&sites=1";
+    assert_eq!(office.send(MAX, new, new, fields).await.status, 303);
+    assert_eq!(order().await, ["dear", "cheap", "b-1y", "new"]);
+    // Whoever edits a package leaves it where it stands.
+    let version: Vec<i64> = office.rows("SELECT version FROM tblpm_packages WHERE sku = 'cheap'").await;
+    let path = "shop/products/backup/packages/cheap";
+    let fields = format!("version={}&name=Cheap&price=9&currency=EUR&sites=1", version[0]);
+    assert_eq!(office.send(MAX, path, path, &fields).await.status, 303);
+    assert_eq!(order().await, ["dear", "cheap", "b-1y", "new"]);
+    let told = office.look(MAX, "shop/products/backup/packages/dear").await.html;
+    assert!(
+        told.contains("hat das Paket „dear“ verschoben") && told.contains("Platz: <del>2</del>"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

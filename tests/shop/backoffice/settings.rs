@@ -5,6 +5,7 @@ use std::sync::Arc;
 use perfex_bridge::config::{LicenseServer, LicensingConfig};
 use perfex_bridge::ids::StaffId;
 use perfex_bridge::licensing::SavedServer;
+use perfex_bridge::licensing::client::Module;
 use perfex_bridge::shop::settings_page::SettingsPage;
 use perfex_bridge::shop::storefront::Showcase;
 use perfex_bridge::shop::{Wording, WordingKind};
@@ -105,6 +106,52 @@ async fn a_text_that_buyers_accept_is_kept_in_every_version() {
     assert_eq!(Wording::current(&mut session, WordingKind::Waiver, Language::German).await.unwrap(), None);
     let long = office.save("wordings", &format!("language=german&terms={}", "x".repeat(12_001))).await;
     assert_eq!(long.status, 422);
+}
+
+#[tokio::test]
+async fn the_shops_license_is_entered_here_and_a_wrong_key_stays_in_its_field() {
+    let office = office().await;
+    let app = &office.house.shop.app;
+    app.license_own_module(Module::Shop).await.unwrap();
+    let key = app.licenses.panel(Module::Shop).await.unwrap().key.unwrap();
+    app.licenses.release(Module::Shop).await.unwrap();
+    let typo = key.replace(&key[..1], if key.starts_with('0') { "1" } else { "0" });
+    for (entered, sentence) in [
+        (typo.as_str(), "enthält einen Tippfehler"),
+        ("not+a+key", "Das ist kein Lizenzschlüssel"),
+        ("", "Bitte füllen Sie dieses Feld aus"),
+    ] {
+        let refused = office.save("license", &format!("license_key={entered}")).await;
+        assert_eq!(refused.status, 422, "{entered}");
+        let field = refused.html.split_once("id=\"field-license_key\"").unwrap().1;
+        let field = field.split_once("</div>").unwrap().0;
+        let kept = format!("value=\"{}\"", entered.replace('+', " "));
+        assert!(field.contains(sentence) && field.contains(&kept), "{entered}: {field}");
+        // The other forms of the page are as they were.
+        assert!(refused.html.contains("name=\"reminder_days\" value=\"7, 14, 27\""), "{}", refused.html);
+    }
+    let taken = office.save("license", &format!("license_key={key}")).await;
+    assert_eq!(
+        (taken.status.as_u16(), taken.location()),
+        (303, "../../shop/settings?said=license-activated")
+    );
+    let page = office.look(MAX, "shop/settings?said=license-activated").await.html;
+    for part in ["Die Lizenz ist aktiviert.", "<strong>Max Muster</strong> hat die Lizenz des Moduls „shop“"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_is_told_by_its_name() {
+    let office = office().await;
+    office.save("rules", "reminder_days=3&grace=30").await;
+    office.save("look", "accent=%23ff9900&header_links=Blog+%7C+%2Fblog&footer_links=Mehr+%7C+%2Fmehr").await;
+    office.save("server", "server=https%3A%2F%2Flicenses.example%2F&api_key=k").await;
+    let page = office.look(MAX, PAGE).await.html;
+    for part in ["Erinnerungen: <del>7, 14, 27</del>", "Links oben: ", "Links unten: ", "API-Schlüssel: "] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
 }
 
 #[tokio::test]
