@@ -1,5 +1,7 @@
 //! How the CRM writes dates, times and money: its settings, read together.
 
+use std::ops::Range;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::db::{DbError, Session};
@@ -51,10 +53,11 @@ impl Formats {
         self.zone
     }
 
-    /// When the day of a moment began.
+    /// The whole day of a moment.
     #[must_use]
-    pub fn day_began(&self, at: DateTime<Utc>) -> DateTime<Utc> {
-        self.zone.day_began(self.zone.wall_clock(at).date())
+    pub fn day_around(&self, at: DateTime<Utc>) -> Range<DateTime<Utc>> {
+        let day = self.zone.wall_clock(at).date();
+        self.zone.day_began(day)..self.zone.day_began(day.succ_opt().unwrap_or(day))
     }
 
     /// A date.

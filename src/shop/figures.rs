@@ -1,38 +1,36 @@
-//! What was ordered, paid and issued over time.
+//! What was ordered, paid and issued within a span of time.
 //!
-//! Own rows carry UTC; a day is one of the CRM's own time zone, so they are counted by the quarter of an hour and put
-//! into days here. What an order brought in counts on the day of the order, for as long as it is paid.
+//! Each question reads one range of an index and nothing else, so that a year of a million orders is counted while somebody
+//! waits. What an order brought in counts at the time of the order, for as long as it is paid.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::money::Amount;
-use crate::perfex::options::LocalZone;
 
-/// Seconds of a quarter of an hour: the smallest difference between two time zones.
-const QUARTER: i64 = 900;
 /// Read from the index `pm_orders_figures` alone.
-const ORDERS: &str = "SELECT FLOOR(UNIX_TIMESTAMP(`placed_at`) / 900) AS `quarter`, `currency`, COUNT(*) AS `count`, \
+const ORDERS: &str = "SELECT `currency`, COUNT(*) AS `count`, \
      COALESCE(SUM(CASE WHEN `charge` IN ('full', 'over') THEN `total` END), 0) AS `paid` \
-     FROM `{p}pm_orders` WHERE `placed_at` >= ? GROUP BY `quarter`, `currency`";
-const LICENSES: &str = "SELECT FLOOR(UNIX_TIMESTAMP(`issued_at`) / 900) AS `quarter`, COUNT(*) AS `count` \
-     FROM `{p}pm_licenses` WHERE `issued_at` >= ? GROUP BY `quarter`";
+     FROM `{p}pm_orders` WHERE `placed_at` >= ? AND `placed_at` < ? GROUP BY `currency`";
+/// Read from the index `pm_licenses_issued` alone, as is the next.
+const LICENSES: &str =
+    "SELECT COUNT(*) AS `count` FROM `{p}pm_licenses` WHERE `issued_at` >= ? AND `issued_at` < ?";
 const TRIALS: &str = "SELECT COUNT(*) AS `trials`, COALESCE(SUM(`license_right` = 'active'), 0) AS `bought` \
-     FROM `{p}pm_licenses` WHERE `issued_as` = 'trial' AND `issued_at` >= ?";
+     FROM `{p}pm_licenses` WHERE `issued_as` = 'trial' AND `issued_at` >= ? AND `issued_at` < ?";
 
-/// Orders by day, and what was paid for them by currency and day.
+/// Orders, and what was paid for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sales {
     /// How many orders were placed.
-    pub orders: BTreeMap<NaiveDate, u64>,
-    /// What was paid for them; only currencies in which anything was.
-    pub paid: BTreeMap<String, BTreeMap<NaiveDate, Amount>>,
+    pub orders: u64,
+    /// What was paid for them, by currency; only those in which anything was.
+    pub paid: BTreeMap<String, Amount>,
 }
 
 struct SalesRow {
-    quarter: i64,
     currency: String,
     count: u64,
     paid: Amount,
@@ -40,23 +38,7 @@ struct SalesRow {
 
 impl Record for SalesRow {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self {
-            quarter: row.take("quarter")?,
-            currency: row.take("currency")?,
-            count: row.take("count")?,
-            paid: row.take("paid")?,
-        })
-    }
-}
-
-struct Quarter {
-    quarter: i64,
-    count: u64,
-}
-
-impl Record for Quarter {
-    fn read(row: &mut Fields) -> Result<Self, DbError> {
-        Ok(Self { quarter: row.take("quarter")?, count: row.take("count")? })
+        Ok(Self { currency: row.take("currency")?, count: row.take("count")?, paid: row.take("paid")? })
     }
 }
 
@@ -71,44 +53,29 @@ impl Record for Trials {
     }
 }
 
-/// What was sold since.
-pub async fn sales(session: &mut Session, zone: LocalZone, since: DateTime<Utc>) -> Result<Sales, DbError> {
-    let rows: Vec<SalesRow> = session.rows(ORDERS, (since.naive_utc(),)).await?;
+/// What was sold.
+pub async fn sales(session: &mut Session, span: &Range<DateTime<Utc>>) -> Result<Sales, DbError> {
     let mut sales = Sales::default();
-    for row in rows {
-        let Some(day) = day(row.quarter, zone) else { continue };
-        *sales.orders.entry(day).or_default() += row.count;
+    for row in session.rows::<SalesRow>(ORDERS, bounds(span)).await? {
+        sales.orders += row.count;
         if row.paid.is_positive() {
-            let sum = sales.paid.entry(row.currency).or_default().entry(day).or_default();
-            *sum = *sum + row.paid;
+            sales.paid.insert(row.currency, row.paid);
         }
     }
     Ok(sales)
 }
 
-/// How many licenses were issued since, by day.
-pub async fn licenses(
-    session: &mut Session,
-    zone: LocalZone,
-    since: DateTime<Utc>,
-) -> Result<BTreeMap<NaiveDate, u64>, DbError> {
-    let rows: Vec<Quarter> = session.rows(LICENSES, (since.naive_utc(),)).await?;
-    let mut days = BTreeMap::new();
-    for Quarter { quarter, count } in rows {
-        if let Some(day) = day(quarter, zone) {
-            *days.entry(day).or_default() += count;
-        }
-    }
-    Ok(days)
+/// How many licenses were issued.
+pub async fn licenses(session: &mut Session, span: &Range<DateTime<Utc>>) -> Result<u64, DbError> {
+    Ok(session.first::<(u64,)>(LICENSES, bounds(span)).await?.map_or(0, |row| row.0))
 }
 
-/// How many trials began since, and how many of those have been bought.
-pub async fn trials(session: &mut Session, since: DateTime<Utc>) -> Result<(u64, u64), DbError> {
-    let row: Option<Trials> = session.first(TRIALS, (since.naive_utc(),)).await?;
+/// How many trials began, and how many of those have been bought.
+pub async fn trials(session: &mut Session, span: &Range<DateTime<Utc>>) -> Result<(u64, u64), DbError> {
+    let row: Option<Trials> = session.first(TRIALS, bounds(span)).await?;
     Ok(row.map_or((0, 0), |row| (row.trials, row.bought)))
 }
 
-fn day(quarter: i64, zone: LocalZone) -> Option<NaiveDate> {
-    let at = DateTime::from_timestamp(quarter.checked_mul(QUARTER)?, 0)?;
-    Some(zone.wall_clock(at).date())
+fn bounds(span: &Range<DateTime<Utc>>) -> (NaiveDateTime, NaiveDateTime) {
+    (span.start.naive_utc(), span.end.naive_utc())
 }

@@ -68,13 +68,8 @@ impl StaffPage for WidgetPage {
 
 /// What was sold since the day began.
 async fn today(visit: &StaffVisit, session: &mut Session) -> Result<Today, DbError> {
-    let sales = figures::sales(session, visit.formats.zone(), visit.formats.day_began(visit.now)).await?;
-    let orders: u64 = sales.orders.values().sum();
-    let orders = visit.say_with("bridge-widget-orders", &[("count", &orders.to_string())]);
-    let revenue = sales
-        .paid
-        .iter()
-        .map(|(currency, days)| visit.formats.amount(days.values().copied().sum(), currency))
-        .collect();
+    let sales = figures::sales(session, &visit.formats.day_around(visit.now)).await?;
+    let orders = visit.say_with("bridge-widget-orders", &[("count", &sales.orders.to_string())]);
+    let revenue = sales.paid.iter().map(|(currency, sum)| visit.formats.amount(*sum, currency)).collect();
     Ok(Today { orders, revenue })
 }

@@ -1,8 +1,9 @@
 //! The shop at a glance: orders, revenue and licenses over time, and how many trials are bought.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use chrono::{Datelike as _, Days, Months, NaiveDate};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Utc};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tera::Context;
@@ -12,6 +13,7 @@ use crate::db::Database;
 use crate::http::PageError;
 use crate::http::staff::{Feature, StaffAnswer, StaffPage, StaffVisit};
 use crate::money::Amount;
+use crate::perfex::options::LocalZone;
 use crate::shop::{FEATURE, figures};
 
 /// The page.
@@ -72,35 +74,42 @@ impl DashboardPage {
     async fn page(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
         let span = if visit.query.get("span") == Some("months") { Span::Months } else { Span::Days };
         let zone = visit.formats.zone();
-        let today = zone.wall_clock(visit.now).date();
-        let steps = span.steps(today);
-        let first = steps.first().copied().unwrap_or(today);
-        let since = zone.day_began(first);
+        let steps = span.steps(zone.wall_clock(visit.now).date());
         let mut session = self.database.session().await?;
-        let sales = figures::sales(&mut session, zone, since).await?;
-        let licenses = figures::licenses(&mut session, zone, since).await?;
-        let (trials, bought) = figures::trials(&mut session, since).await?;
+        let (mut orders, mut licenses) = (Vec::new(), Vec::new());
+        let mut paid: BTreeMap<String, BTreeMap<NaiveDate, Amount>> = BTreeMap::new();
+        for step in &steps {
+            let bounds = span.bounds(zone, *step, *step);
+            let sales = figures::sales(&mut session, &bounds).await?;
+            orders.push(sales.orders);
+            for (currency, sum) in sales.paid {
+                paid.entry(currency).or_default().insert(*step, sum);
+            }
+            licenses.push(figures::licenses(&mut session, &bounds).await?);
+        }
+        let (trials, bought) = match (steps.first(), steps.last()) {
+            (Some(first), Some(last)) => {
+                figures::trials(&mut session, &span.bounds(zone, *first, *last)).await?
+            }
+            _ => (0, 0),
+        };
         drop(session);
-        let counted = |name: &str, days: &BTreeMap<NaiveDate, u64>| {
-            let total: u64 = days.values().sum();
-            let by_step = span.sum(days, |sum: u64, more| sum + more);
-            let bars: Vec<(NaiveDate, f64, String)> = steps
-                .iter()
-                .map(|step| {
-                    let count = by_step.get(step).copied().unwrap_or_default();
-                    (*step, f64::from(u32::try_from(count).unwrap_or(u32::MAX)), count.to_string())
+        let counted = |name: &str, counts: &[u64]| {
+            let bars: Vec<(NaiveDate, f64, String)> = std::iter::zip(&steps, counts)
+                .map(|(step, count)| {
+                    (*step, f64::from(u32::try_from(*count).unwrap_or(u32::MAX)), count.to_string())
                 })
                 .collect();
+            let total: u64 = counts.iter().sum();
             chart(visit, span, name, visit.say(&format!("shop-chart-{name}")), total.to_string(), &bars)
         };
-        let mut charts = vec![counted("orders", &sales.orders)];
-        for (number, (currency, days)) in sales.paid.iter().enumerate() {
-            let total: Amount = days.values().copied().sum();
-            let by_step = span.sum(days, |sum: Amount, more| sum + more);
+        let mut charts = vec![counted("orders", &orders)];
+        for (number, (currency, sums)) in paid.iter().enumerate() {
+            let total: Amount = sums.values().copied().sum();
             let bars: Vec<(NaiveDate, f64, String)> = steps
                 .iter()
                 .map(|step| {
-                    let sum = by_step.get(step).copied().unwrap_or_default();
+                    let sum = sums.get(step).copied().unwrap_or_default();
                     (*step, sum.to_string().parse().unwrap_or_default(), visit.formats.amount(sum, currency))
                 })
                 .collect();
@@ -127,31 +136,19 @@ impl Span {
         match self {
             Self::Days => (0..30).rev().filter_map(|back| today.checked_sub_days(Days::new(back))).collect(),
             Self::Months => {
-                let month = self.step(today);
+                let month = today.with_day(1).unwrap_or(today);
                 (0..12).rev().filter_map(|back| month.checked_sub_months(Months::new(back))).collect()
             }
         }
     }
 
-    /// The first day of the bar that a day belongs to.
-    fn step(self, day: NaiveDate) -> NaiveDate {
-        match self {
-            Self::Days => day,
-            Self::Months => day.with_day(1).unwrap_or(day),
-        }
-    }
-
-    fn sum<T: Copy + Default>(
-        self,
-        days: &BTreeMap<NaiveDate, T>,
-        add: impl Fn(T, T) -> T,
-    ) -> BTreeMap<NaiveDate, T> {
-        let mut sums = BTreeMap::new();
-        for (day, value) in days {
-            let sum = sums.entry(self.step(*day)).or_default();
-            *sum = add(*sum, *value);
-        }
-        sums
+    /// From where a bar begins until another one, or the same, ends.
+    fn bounds(self, zone: LocalZone, first: NaiveDate, last: NaiveDate) -> Range<DateTime<Utc>> {
+        let after = match self {
+            Self::Days => last.succ_opt(),
+            Self::Months => last.checked_add_months(Months::new(1)),
+        };
+        zone.day_began(first)..zone.day_began(after.unwrap_or(last))
     }
 
     fn label(self, visit: &StaffVisit, step: NaiveDate) -> String {
