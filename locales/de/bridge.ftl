@@ -47,6 +47,7 @@ bridge-module-other = Seine Dateien sind nicht die dieses Dienstes. Führen Sie 
 bridge-version-daemon = perfex-bridge
 bridge-version-module = Modul im CRM
 bridge-version-perfex = Perfex-Datenbank
+bridge-version-php = PHP des CRM
 bridge-version-database = Datenbankserver
 bridge-version-mail = E-Mail-Versand
 

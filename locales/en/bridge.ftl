@@ -47,6 +47,7 @@ bridge-module-other = Its files are not those of this daemon. Run “perfex-brid
 bridge-version-daemon = perfex-bridge
 bridge-version-module = Module in the CRM
 bridge-version-perfex = Perfex database
+bridge-version-php = PHP of the CRM
 bridge-version-database = Database server
 bridge-version-mail = Mail transport
 

@@ -50,7 +50,7 @@ pub(super) async fn serve(
     }
     let frame = Frame::new(app, metrics)?;
     let mut routes = nudge::routes(app.bell.clone());
-    routes = routes.or(alive::routes(AliveKey::of(&app.cipher))).unify().boxed();
+    routes = routes.or(alive::routes(AliveKey::of(&app.cipher), Arc::clone(&app.entropy))).unify().boxed();
     routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
     routes = routes.or(portal(app, &frame).routes()).unify().boxed();
     routes = routes.or(checkout::routes(supervisor, app, &frame.shop, &frame.csrf)).unify().boxed();

@@ -38,8 +38,8 @@ pub enum Live {
     Answers {
         /// By this way.
         way: Way,
-        /// What PHP says about its cache of files.
-        opcache: Opcache,
+        /// The CRM's PHP, as far as it was heard of.
+        php: Php,
     },
     /// CRM or web server would pass the request on, but the daemon does not answer.
     Silent,
@@ -53,10 +53,20 @@ pub enum Live {
     Unreachable(String),
 }
 
+/// The CRM's PHP, by its own word.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Php {
+    /// Its version.
+    pub version: Option<String>,
+    /// When it notices that a file has changed.
+    pub opcache: Opcache,
+}
+
 /// When PHP notices that a file has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Opcache {
     /// Soon, or it has no such cache, or nobody can tell.
+    #[default]
     Fresh,
     /// After so many seconds.
     Slow(u32),
@@ -64,17 +74,19 @@ pub enum Opcache {
     Never,
 }
 
-impl Opcache {
-    /// Reads `enable validate_timestamps revalidate_freq`.
+impl Php {
+    /// Reads `version enable validate_timestamps revalidate_freq`.
     fn read(text: &str) -> Self {
         let mut words = text.split(' ');
+        let version = words.next().filter(|word| !word.is_empty()).map(str::to_owned);
         let on = words.next() == Some("1");
-        match (words.next(), words.next().and_then(|word| word.parse().ok())) {
-            _ if !on => Self::Fresh,
-            (Some("0"), _) => Self::Never,
-            (Some("1"), Some(seconds)) if u64::from(seconds) >= SETTLED.as_secs() => Self::Slow(seconds),
-            _ => Self::Fresh,
-        }
+        let opcache = match (words.next(), words.next().and_then(|word| word.parse().ok())) {
+            _ if !on => Opcache::Fresh,
+            (Some("0"), _) => Opcache::Never,
+            (Some("1"), Some(seconds)) if u64::from(seconds) >= SETTLED.as_secs() => Opcache::Slow(seconds),
+            _ => Opcache::Fresh,
+        };
+        Self { version, opcache }
     }
 }
 
@@ -109,15 +121,27 @@ impl<'a> Prober<'a> {
 
     /// Asks once.
     pub async fn ask(&self) -> Live {
+        self.ask_at(alive::PATH).await
+    }
+
+    /// The CRM's PHP, also where the web server sends our own pages past it; `None` where it does not pass on what it is asked.
+    pub async fn php(&self) -> Option<Php> {
+        match self.ask_at(alive::THROUGH_PHP).await {
+            Live::Answers { php, .. } => Some(php),
+            _ => None,
+        }
+    }
+
+    async fn ask_at(&self, path: &str) -> Live {
         let nonce = entropy::hex::<16>(&*self.entropy);
-        let Ok(mut url) = self.base_url.join(alive::PATH) else { return Live::NotRouted };
+        let Ok(mut url) = self.base_url.join(path) else { return Live::NotRouted };
         url.set_query(Some(&format!("nonce={nonce}")));
         match self.transport.get(url).await {
             Err(reason) => Live::Unreachable(reason),
             Ok(Reply { status: 200, body }) => {
                 let answer: Option<Alive> = serde_json::from_slice(&body).ok();
                 match answer.and_then(|answer| self.key.open(&nonce, &answer)) {
-                    Some((way, opcache)) => Live::Answers { way, opcache: Opcache::read(&opcache) },
+                    Some((way, php)) => Live::Answers { way, php: Php::read(&php) },
                     None => Live::Strange(200),
                 }
             }
@@ -154,6 +178,22 @@ impl<'a> Prober<'a> {
     }
 }
 
+impl Opcache {
+    /// What an operator has to do about it, if anything.
+    fn mend(self) -> Option<String> {
+        match self {
+            Self::Fresh => None,
+            Self::Slow(seconds) => Some(format!(
+                "PHP notices changed files only after {seconds} s (opcache.revalidate_freq): wait so long after an upgrade"
+            )),
+            Self::Never => Some(
+                "PHP never notices changed files (opcache.validate_timestamps=0): reload PHP-FPM after each `install`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
 impl Live {
     /// The way in one word, when there is one.
     #[must_use]
@@ -169,22 +209,22 @@ impl Live {
     pub fn sentence(&self, base_url: &Url) -> (String, Option<String>) {
         let at = format!("{base_url}{}", alive::PATH);
         match self {
-            Self::Answers { way: Way::Proxy, .. } => {
-                (format!("the web server sends {base_url} pages of ours straight to the daemon (proxy mode)"), None)
-            }
-            Self::Answers { way: Way::Gateway, opcache } => {
-                let told = format!("the CRM at {base_url} passes our pages on (gateway); `perfex-bridge proxy` is faster");
-                let mend = match opcache {
-                    Opcache::Fresh => None,
-                    Opcache::Slow(seconds) => Some(format!(
-                        "PHP notices changed files only after {seconds} s (opcache.revalidate_freq): wait so long after an upgrade"
-                    )),
-                    Opcache::Never => Some(
-                        "PHP never notices changed files (opcache.validate_timestamps=0): reload PHP-FPM after each `install`"
-                            .to_owned(),
-                    ),
+            Self::Answers { way, php } => {
+                let version = php.version.as_deref();
+                let told = match way {
+                    Way::Proxy => {
+                        let own = version.map(|version| format!("; its own pages run under PHP {version}"));
+                        format!(
+                            "the web server sends {base_url} pages of ours straight to the daemon (proxy mode){}",
+                            own.unwrap_or_default()
+                        )
+                    }
+                    Way::Gateway => {
+                        let by = version.map(|version| format!(", PHP {version}")).unwrap_or_default();
+                        format!("the CRM at {base_url} passes our pages on (gateway{by}); `perfex-bridge proxy` is faster")
+                    }
                 };
-                (told, mend)
+                (told, php.opcache.mend())
             }
             Self::Silent => (
                 format!("{at} leads to the daemon, which does not answer"),
@@ -215,17 +255,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn php_tells_when_it_notices_changed_files() {
-        for (text, opcache) in [
-            ("", Opcache::Fresh),
-            ("1 1 2", Opcache::Fresh),
-            ("1 1 4", Opcache::Slow(4)),
-            ("1 1 60", Opcache::Slow(60)),
-            ("1 0 2", Opcache::Never),
-            ("0 0 2", Opcache::Fresh),
-            ("x", Opcache::Fresh),
+    fn php_tells_its_version_and_when_it_notices_changed_files() {
+        for (text, version, opcache) in [
+            ("", None, Opcache::Fresh),
+            ("8.2.29 1 1 2", Some("8.2.29"), Opcache::Fresh),
+            ("8.1.2-1ubuntu2.14 1 1 4", Some("8.1.2-1ubuntu2.14"), Opcache::Slow(4)),
+            ("8.4.1 1 1 60", Some("8.4.1"), Opcache::Slow(60)),
+            ("8.4.1 1 0 2", Some("8.4.1"), Opcache::Never),
+            ("8.4.1 0 0 2", Some("8.4.1"), Opcache::Fresh),
+            ("8.4.1   ", Some("8.4.1"), Opcache::Fresh),
         ] {
-            assert_eq!(Opcache::read(text), opcache, "{text}");
+            assert_eq!(Php::read(text), Php { version: version.map(str::to_owned), opcache }, "{text}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use perfex_bridge::companion::alive::{AliveKey, Way};
-use perfex_bridge::companion::live::{Live, Opcache, Prober, Reply, SETTLED, Transport};
+use perfex_bridge::companion::live::{Live, Opcache, Php, Prober, Reply, SETTLED, Transport};
 use perfex_bridge::entropy::SystemEntropy;
 use perfex_bridge::perfex::encryption::Cipher;
 use secrecy::SecretString;
@@ -38,7 +38,7 @@ impl Transport for Script {
         let nonce = url.query().unwrap().trim_start_matches("nonce=").to_owned();
         self.asked.lock().unwrap().push(url);
         let answer = next.map_err(str::to_owned).map(|status| {
-            let said = self.key.answer(&nonce, Way::Gateway, "1 0 2");
+            let said = self.key.answer(&nonce, Way::Gateway, "8.2.29 1 0 2", [7; 16]);
             let body = if status == 200 { serde_json::to_vec(&said).unwrap() } else { Vec::new() };
             Reply { status, body }
         });
@@ -76,7 +76,8 @@ const FILE: &[u8] = b"<?php\n$route['a'] = 'b/c';\n// end";
 async fn routes_count_only_when_the_crm_answers_long_enough_after_they_were_written() {
     let tree = Tree::with(FILE);
     let (live, waited) = written(&tree, &[Ok(404), Ok(200)]).await;
-    assert_eq!(live, Ok(Live::Answers { way: Way::Gateway, opcache: Opcache::Never }));
+    let php = Php { version: Some("8.2.29".to_owned()), opcache: Opcache::Never };
+    assert_eq!(live, Ok(Live::Answers { way: Way::Gateway, php }));
     assert!(waited == [SETTLED] && SETTLED >= Duration::from_secs(4), "{waited:?}");
     // Nothing is written again, so nothing has to settle.
     assert_eq!(written(&tree, &[Ok(503)]).await, (Ok(Live::Silent), vec![]));
@@ -117,7 +118,7 @@ async fn nobody_else_can_answer_for_the_daemon() {
     let prober = Prober::new(&base, key(), Arc::new(SystemEntropy), &script);
     assert_eq!(prober.ask().await, Live::Strange(200));
     assert_eq!(prober.ask().await, Live::Strange(302));
-    let old = key().answer("aa", Way::Proxy, "");
+    let old = key().answer("aa", Way::Proxy, "", [7; 16]);
     assert!(key().open("aa", &old).is_some() && key().open("ab", &old).is_none());
 }
 
@@ -141,7 +142,7 @@ async fn check_and_install_tell_by_which_way_visitors_reach_the_daemon() {
     assert_eq!((&told["live"], &told["routes"]), (&"gateway".into(), &"written".into()), "{told}");
     let (status, detail) = visitors(&house).await;
     assert_eq!(status, "ok", "{detail}");
-    assert!(detail.contains("passes our pages on (gateway)"), "{detail}");
+    assert!(detail.contains("passes our pages on (gateway, PHP 8."), "{detail}");
     drop(daemon);
     let (status, detail) = visitors(&house).await;
     assert!(status == "warn" && detail.contains("does not answer"), "{detail}");

@@ -43,6 +43,10 @@ async fn staff_check_a_license_without_leaving_the_crm() {
     let page = house.crm.get(&format!("{PAGE}?said=license-checked"), &[&cookie]).await;
     assert!(page.body.contains("The license server was asked."), "{page:?}");
 
+    // The overview names the PHP that passed the question on.
+    let overview = house.crm.get("/admin/perfex_bridge/staff_gateway/overview", &[&cookie]).await;
+    assert!(overview.body.contains("<th scope=\"row\">PHP of the CRM</th><td>8."), "{overview:?}");
+
     let forged = house.crm.ask(&format!("POST {PAGE}/release"), &[&cookie, form], "module=shop").await;
     assert!([403, 419].contains(&forged.code), "{forged:?}");
 }

@@ -1,8 +1,8 @@
-//! Whether visitors reach us, and by which way.
+//! Whether visitors reach us, by which way, and under which PHP the CRM runs.
 
 use crate::app::{App, Visitor};
 use crate::companion::alive::Way;
-use crate::companion::live::{Live, Opcache};
+use crate::companion::live::Live;
 
 use super::Finding;
 
@@ -10,13 +10,14 @@ const NAME: &str = "visitors";
 
 pub(super) async fn finding(app: &App) -> Finding {
     let visitor = Visitor::default();
-    let live = app.prober(&visitor).ask().await;
+    let prober = app.prober(&visitor);
+    let mut live = prober.ask().await;
+    if let Live::Answers { way: Way::Proxy, php } = &mut live {
+        *php = prober.php().await.unwrap_or_default();
+    }
     let (detail, mend) = live.sentence(&app.base_url);
-    let fine =
-        matches!(live, Live::Answers { way: Way::Proxy, .. } | Live::Answers { opcache: Opcache::Fresh, .. });
     match (live, mend) {
         (_, None) => Finding::ok(NAME, detail),
-        (_, Some(_)) if fine => Finding::ok(NAME, detail),
         (Live::Broken, Some(mend)) => Finding::fail(NAME, detail, mend),
         (_, Some(mend)) => Finding::warn(NAME, detail, mend),
     }

@@ -63,6 +63,7 @@ impl StaffPage for OverviewPage {
 impl OverviewPage {
     async fn page(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
         let report = self.standing.look().await;
+        let level = report.level();
         let mut session = self.database.session().await?;
         let piles: Vec<Pile> = outbox::overview(&mut session)
             .await?
@@ -83,15 +84,13 @@ impl OverviewPage {
         let deeds = audit::latest(&mut session, before, keyset.limit()).await?;
         let (deeds, pager) = keyset.older(visit, deeds, |deed| deed.id.0);
         let shown: Vec<_> = report.signs.iter().map(|sign| sign.shown(visit)).collect();
+        let php = visit.php.clone().map(|version| ("php", version));
         let versions: Vec<Fact> = report
             .versions
-            .iter()
-            .map(|(name, value)| Fact {
-                name: visit.say(&format!("bridge-version-{name}")),
-                value: value.clone(),
-            })
+            .into_iter()
+            .chain(php)
+            .map(|(name, value)| Fact { name: visit.say(&format!("bridge-version-{name}")), value })
             .collect();
-        let level = report.level();
         let mut context = Context::new();
         context.insert("level", level.colour());
         context.insert("summary", &visit.say(&format!("bridge-summary-{}", level.word())));

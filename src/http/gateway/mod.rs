@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
-use warp::http::Method;
+use warp::http::{HeaderMap, Method};
 
 use super::request::Request;
 use crate::clock::SharedClock;
@@ -35,6 +35,12 @@ use seen::Seen;
 
 /// The header.
 pub const HEADER: &str = "bridge-identity";
+
+/// The header in which PHP says `version enable validate_timestamps revalidate_freq`: its own version, and the settings of
+/// its cache of files. Nobody signs it: it is good to be shown to whoever runs the CRM, and to nobody else.
+const PHP: &str = "bridge-php";
+/// The longest that is believed of it.
+const PHP_LONGEST: usize = 80;
 
 /// How far the signature's time may be from ours, in either direction.
 pub const VALIDITY: TimeDelta = TimeDelta::seconds(60);
@@ -135,6 +141,13 @@ pub struct Gateway {
 struct Held {
     secrets: Option<Secrets>,
     looked_up: DateTime<Utc>,
+}
+
+/// What PHP says of itself, where a request came through it.
+#[must_use]
+pub fn php(headers: &HeaderMap) -> Option<&str> {
+    let said = headers.get(PHP)?.to_str().ok()?;
+    (said.len() <= PHP_LONGEST).then_some(said)
 }
 
 impl Gateway {

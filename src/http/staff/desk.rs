@@ -16,6 +16,7 @@ use super::visit::StaffVisit;
 use crate::clock::SharedClock;
 use crate::db::{Database, DbError};
 use crate::http::fragment::{Fragment, see_other};
+use crate::http::gateway;
 use crate::http::listener::Routes;
 use crate::http::page_error::PageError;
 use crate::http::query::Query;
@@ -135,6 +136,7 @@ impl StaffDesk {
             formats,
             query: Query::read(request.query.as_deref()),
             form: Form::read(&request.body),
+            php: gateway::php(&request.headers).and_then(|said| said.split(' ').next()).map(str::to_owned),
             method: request.method.clone(),
             below: below.to_owned(),
             depth: path.split('/').count(),

@@ -34,6 +34,8 @@ pub struct StaffVisit {
     pub query: Query,
     /// What a form sent; empty when none did.
     pub form: Form,
+    /// The version of the CRM's PHP, by its own word.
+    pub php: Option<String>,
     pub(super) method: Method,
     pub(super) below: String,
     pub(super) depth: usize,

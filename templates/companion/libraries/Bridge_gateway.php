@@ -114,8 +114,8 @@ final class Bridge_gateway
         // Whatever the visitor claims about its address stays behind: this is who connected to the web server. Without a
         // value of the visitor's, these two have none: curl would invent them.
         $headers = ["X-Forwarded-For: $address", "Bridge-Layout: $layout", 'accept' => 'accept:', 'content-type' => 'content-type:'];
-        // When PHP notices changed files. Here and below, curl leaves out what has no value.
-        $headers[] = 'Bridge-Opcache: ' . implode(' ', array_map('ini_get', ['opcache.enable', 'opcache.validate_timestamps', 'opcache.revalidate_freq']));
+        // Its version, and when it notices changed files. Below, curl leaves out what has no value.
+        $headers[] = 'Bridge-Php: ' . PHP_VERSION . ' ' . implode(' ', array_map('ini_get', ['opcache.enable', 'opcache.validate_timestamps', 'opcache.revalidate_freq']));
         foreach (self::HEADERS as $name) {
             $value = $_SERVER[$name === 'content-type' ? 'CONTENT_TYPE' : 'HTTP_' . strtoupper(strtr($name, '-', '_'))] ?? '';
             if ($value !== '' && !preg_match('/[\x00-\x08\x0a-\x1f\x7f]/', $value)) {
