@@ -38,7 +38,7 @@ impl Fragment {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         // Nothing but letters, digits, dashes and percent escapes: it is always a header's value.
-        if let Ok(title) = HeaderValue::try_from(escaped(&self.title)) {
+        if let Ok(title) = HeaderValue::try_from(fragment_title(&self.title)) {
             headers.insert(HEADER, title);
         }
         if let Some(cookie) = token.and_then(|token| token.cookie.clone()) {
@@ -61,7 +61,9 @@ pub fn see_other(location: &str) -> Response {
     response
 }
 
-fn escaped(text: &str) -> String {
+/// A title as the header has it.
+#[must_use]
+pub fn fragment_title(text: &str) -> String {
     let mut escaped = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || byte == b'-' {

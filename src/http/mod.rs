@@ -27,7 +27,7 @@ mod visitor;
 
 pub use cookies::first as cookie;
 pub use csrf::{Csrf, CsrfRefusal, FIELD, Token};
-pub use fragment::{Fragment, see_other};
+pub use fragment::{Fragment, fragment_title, see_other};
 pub use identity::{Asker, Identity, IdentityError};
 pub use listener::{Accept, Limits, Routes, serve};
 pub use management::{Facts, Management};

@@ -17,8 +17,7 @@ defined('BASEPATH') or exit('No direct script access allowed');
  */
 function perfex_bridge_identity(string $secrets, string $method, string $target, string $body, array $who): ?string
 {
-    $stored = json_decode($secrets, true);
-    $secret = is_array($stored) ? ($stored['current'] ?? '') : '';
+    $secret = json_decode($secrets, true)['current'] ?? null;
     if (!is_string($secret) || !preg_match('/\A[0-9a-f]{64}\z/', $secret)) {
         return null;
     }

@@ -21,24 +21,16 @@ register_language_files(PERFEX_BRIDGE, [PERFEX_BRIDGE]);
 
 // What may have changed how much of an invoice is paid.
 foreach ([
-    'after_payment_added',
-    'after_payment_updated',
-    'after_payment_deleted',
-    'credits_applied',
-    'invoice_status_changed',
-    'invoice_marked_as_cancelled',
-    'invoice_unmarked_as_cancelled',
+    'after_payment_added', 'after_payment_updated', 'after_payment_deleted', 'credits_applied',
+    'invoice_status_changed', 'invoice_marked_as_cancelled', 'invoice_unmarked_as_cancelled',
 ] as $perfex_bridge_event) {
     hooks()->add_action($perfex_bridge_event, 'perfex_bridge_nudge');
 }
 
 hooks()->add_action('admin_init', static function (): void {
     foreach (Bridge_client::settings()['features'] ?? [] as $feature => $shape) {
-        $capabilities = [];
-        foreach ($shape['capabilities'] as $capability) {
-            $capabilities[$capability] = _l("permission_$capability");
-        }
-        register_staff_capabilities($feature, ['capabilities' => $capabilities], $shape['label']);
+        $labels = array_map(static fn ($capability) => _l("permission_$capability"), $shape['capabilities']);
+        register_staff_capabilities($feature, ['capabilities' => array_combine($shape['capabilities'], $labels)], $shape['label']);
     }
     if (perfex_bridge_entries('staff_menu') === []) {
         return;
@@ -63,9 +55,7 @@ hooks()->add_filter('get_dashboard_widgets', static function (array $widgets): a
     return perfex_bridge_entries('staff_widget') === [] ? $widgets : array_merge($widgets, [$ours]);
 });
 
-hooks()->add_action('after_email_templates', static function (): void {
-    array_map('perfex_bridge_part', perfex_bridge_entries('email_templates'));
-});
+hooks()->add_action('after_email_templates', static fn () => array_map('perfex_bridge_part', perfex_bridge_entries('email_templates')));
 
 hooks()->add_action('clients_init', static function (): void {
     foreach (is_client_logged_in() ? perfex_bridge_entries('portal_menu') : [] as $slug => $entry) {
@@ -96,10 +86,11 @@ function perfex_bridge_entries(string $place): array
     return $entries;
 }
 
-/** One of our pages within a page of the CRM. */
+/** One of our pages within a page of the CRM: a link to it, which the script replaces by the page. */
 function perfex_bridge_part(array $entry): void
 {
-    get_instance()->load->view(PERFEX_BRIDGE . '/perfex_bridge_part', ['perfex_bridge_part' => $entry]);
+    echo '<div><a href="', html_escape($entry['href']), '" data-perfex-bridge-part>', html_escape($entry['name']), '</a>';
+    echo '<script src="', site_url('modules/perfex_bridge/part.js?v=%VERSION%'), '" defer></script></div>', "\n";
 }
 
 /** Rings the daemon's bell, once a request and when everything else is done; whatever happens to it, nobody notices. */

@@ -27,8 +27,10 @@ async fn pages_say_so_and_come_back() {
         office.goto("/admin/dashboard").await;
         office.shows("Bridge").await;
         portal.speak(language).await;
-        portal.goto("/api/keys.json").await;
-        portal.shows(away).await;
+        portal.goto("/clients/licenses").await;
+        portal.looks(Page::crm("away-portal", language).status(503), &[away]).await;
+        portal.goto("/shop").await;
+        portal.looks(Page::own("away", language).status(503), &[away]).await;
         portal.goto("/clients").await;
         portal.shows("Portal of").await;
     }

@@ -176,10 +176,16 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         "<li class=\"menu-item-perfex_bridge\"><span>Bridge</span>",
         "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/overview\">Overview</a>",
         "<div class=\"widget\" id=\"widget-perfex_bridge_widget\" data-name=\"Bridge\">",
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\">Overview</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\" data-perfex-bridge-part>Overview</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
     }
+    // The script that puts the page in the link's place comes with the module, anew with each version.
+    let script = format!(
+        "<script src=\"https://crm.example/modules/perfex_bridge/part.js?v={}\" defer></script>",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(dashboard.contains(&script), "{dashboard}");
     // A module that comes later is lines of that list.
     let list = house.crm.folder.path().join("modules/perfex_bridge/config/bridge.php");
     let text = fs::read_to_string(&list).unwrap();
@@ -196,7 +202,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
     let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
     for part in [
         "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">Mails von perfex-bridge</a>",
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\">Übersicht</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\" data-perfex-bridge-part>Übersicht</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
     }
@@ -204,7 +210,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
     let profile = house.crm.get("/admin/clients/client/12?group=perfex_bridge_shop", &[&ada]).await.body;
     for part in [
         "<a href=\"https://crm.example/admin/clients/client/12?group=perfex_bridge_shop\">Shop</a>",
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop/customer/12\">Shop</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop/customer/12\" data-perfex-bridge-part>Shop</a>",
     ] {
         assert!(profile.contains(part), "{part}: {profile}");
     }
@@ -214,7 +220,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         "{other}"
     );
     let mails = house.crm.get("/admin/emails", &[&ada]).await.body;
-    assert!(mails.contains("<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/mails\">Mails von perfex-bridge</a>"), "{mails}");
+    assert!(mails.contains("<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/mails\" data-perfex-bridge-part>Mails von perfex-bridge</a>"), "{mails}");
     assert_eq!(ear.heard(), [""; 0], "the dashboard waits for nobody");
     let home = house.crm.get("/clients", &[&eva]).await.body;
     assert!(home.contains("<a href=\"https://crm.example/clients/licenses\">Lizenzen</a>"), "{home}");

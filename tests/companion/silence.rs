@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use mysql_async::prelude::Queryable as _;
+
 use super::house::House;
 use crate::support::child;
 use crate::support::crm_web::{contact, staff};
@@ -28,17 +30,58 @@ async fn with_the_daemon_killed_the_crm_answers_as_ever_and_our_pages_say_so() {
     let away = house.crm.get("/api/keys.json", &[]).await;
     assert_eq!((away.code, away.header("retry-after").next()), (503, Some("30")));
     assert!(away.has("cache-control: no-store"), "{away:?}");
-    assert_eq!(away.body, "<p>This page cannot be shown at the moment. Please try again in a minute.</p>");
-    let german = house.crm.get("/shop", &["Accept-Language: de-AT,de;q=0.9"]).await;
-    assert!(german.body.contains("Bitte versuchen Sie es in einer Minute noch einmal."), "{german:?}");
+    assert!(away.has("content-type: text/html; charset=utf-8"), "{away:?}");
     for (path, cookie) in [("/clients/licenses", &eva), ("/admin/perfex_bridge/staff_gateway", &ada)] {
         let page = house.crm.get(path, &[cookie]).await;
         assert_eq!((page.code, page.header("retry-after").next()), (503, Some("30")), "{path}");
         assert!(page.body.contains("<title>Not available at the moment</title>"), "{page:?}");
-        assert!(page.body.contains("<p>This page cannot be shown at the moment."), "{page:?}");
+        assert!(page.body.contains("<br>This page cannot be shown at the moment."), "{page:?}");
+        assert!(!page.body.contains("<main>"), "{page:?}");
     }
     let _daemon = house.site.start_ready().await;
     assert_eq!(house.crm.get("/api/keys.json", &[]).await.code, 200);
+    assert_eq!(house.crm.log(), "");
+}
+
+#[tokio::test]
+async fn the_page_that_says_so_is_a_whole_one_in_the_visitors_language() {
+    let house = House::with_workers(2).await;
+    house.install().await;
+    let mut conn = house.database.conn().await;
+    conn.query_drop("UPDATE `tbloptions` SET `value` = 'Säge & <Co>' WHERE `name` = 'companyname'")
+        .await
+        .unwrap();
+    let (english, german) = ("Not available at the moment", "Zurzeit nicht erreichbar");
+    let shows = async |headers: &[&str], lang: &str, title: &str| {
+        let page = house.crm.get("/shop", headers).await;
+        assert_eq!((page.code, page.header("retry-after").next()), (503, Some("30")), "{headers:?}");
+        for part in [
+            format!("<!doctype html>\n<html lang=\"{lang}\">"),
+            format!("<title>{title} - Säge &amp; &lt;Co&gt;</title>"),
+            "<header>Säge &amp; &lt;Co&gt;</header>".to_owned(),
+            format!("<h1>{title}</h1>"),
+            "<style>".to_owned(),
+        ] {
+            assert!(page.body.contains(&part), "{headers:?} {part}: {page:?}");
+        }
+        let policy = page.header("content-security-policy").next().unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+    };
+    for (headers, lang, title) in [
+        (&["Accept-Language: de-AT,de;q=0.9"][..], "de", german),
+        (&["Accept-Language: fr-FR, DE;q=0.7, en;q=0.3"], "de", german),
+        (&["Accept-Language: en-US,en;q=0.9,de;q=0.8"], "en", english),
+        (&["Accept-Language: fr,deutsch"], "en", english),
+        (&[], "en", english),
+    ] {
+        shows(headers, lang, title).await;
+    }
+    // Without a wish of the browser's it is the CRM's language that counts, and English where we do not have that.
+    for (language, lang, title) in [("german", "de", german), ("french", "en", english)] {
+        let sql = "UPDATE `tbloptions` SET `value` = ? WHERE `name` = 'active_language'";
+        conn.exec_drop(sql, (language,)).await.unwrap();
+        shows(&["Accept-Language: fr"], lang, title).await;
+    }
     assert_eq!(house.crm.log(), "");
 }
 

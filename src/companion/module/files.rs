@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::perfex::portal_contact::Permission;
 use crate::text::{Language, Phrases, TextError};
 
-use super::{ENTRIES, Entry, FEATURES};
+use super::{ENTRIES, Entry, FEATURES, unavailable};
 
 /// The version in the module's header and in its row. The CRM wants single digits, and at most eleven characters.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -16,7 +16,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Stands for [`VERSION`] in the templates.
 const VERSION_MARK: &str = "%VERSION%";
 
-const GUARD: &str = "<?php\n\ndefined('BASEPATH') or exit('No direct script access allowed');\n\n";
+pub(super) const GUARD: &str = "<?php\n\ndefined('BASEPATH') or exit('No direct script access allowed');\n\n";
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -33,15 +33,15 @@ const TEMPLATES: [(&str, &str); 13] = templates![
     "controllers/Staff_gateway.php",
     "libraries/Bridge_client.php",
     "libraries/Bridge_gateway.php",
+    "part.js",
     "views/perfex_bridge_customer.php",
-    "views/perfex_bridge_part.php",
     "views/perfex_bridge_widget.php",
     "views/portal_page.php",
     "views/staff_page.php",
 ];
 
 /// The phrases that the CRM's own pages need, beside the names of the entries.
-const PHRASES: [&str; 3] = ["menu", "unavailable", "unavailable-text"];
+const PHRASES: [&str; 1] = ["menu"];
 
 /// What differs from install to install.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,7 @@ impl Files {
         let mut files: BTreeMap<&'static str, String> =
             TEMPLATES.into_iter().map(|(name, text)| (name, text.replace(VERSION_MARK, VERSION))).collect();
         files.insert("config/bridge.php", connection(settings));
+        files.insert("config/unavailable.php", unavailable::file()?);
         for (name, language) in [
             ("language/english/perfex_bridge_lang.php", Language::English),
             ("language/german/perfex_bridge_lang.php", Language::German),
@@ -169,7 +170,7 @@ fn texts(language: Language, entries: &[Entry]) -> Result<String, TextError> {
 }
 
 /// A PHP text in single quotes, in which only the backslash and the quote itself mean something.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
@@ -202,9 +203,7 @@ mod tests {
         let english = files.0["language/english/perfex_bridge_lang.php"].as_str();
         let known = |key: &str| english.contains(&format!("$lang['{key}'] = "));
         for (name, text) in files.iter().filter(|(name, _)| !name.starts_with("language/")) {
-            for part in
-                text.split("_l('perfex_bridge_").skip(1).chain(text.split("$lang['perfex_bridge_").skip(1))
-            {
+            for part in text.split("_l('perfex_bridge_").skip(1) {
                 let key = format!("perfex_bridge_{}", part.split('\'').next().unwrap());
                 assert!(key == "perfex_bridge_" || known(&key), "{name}: {key}");
             }

@@ -15,6 +15,7 @@ mod error;
 mod files;
 mod folder;
 mod languages;
+mod unavailable;
 
 pub use entries::{ENTRIES, Entry, FEATURES, Spot};
 pub use error::ModuleError;

@@ -11,11 +11,10 @@ class Portal_gateway extends ClientsController
 
     public function forward(...$below): void
     {
-        Bridge_gateway::answer('portal', function (string $title, string $content): void {
-            $this->title($title);
-            $this->data(['content' => $content]);
-            $this->view('portal_page');
-            $this->layout();
-        });
+        $page = Bridge_gateway::answer('portal');
+        $this->title($page['title']);
+        $this->data($page);
+        $this->view('portal_page');
+        $this->layout();
     }
 }

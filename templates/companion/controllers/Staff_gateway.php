@@ -14,8 +14,6 @@ class Staff_gateway extends AdminController
         if (array_filter($features, static fn ($feature) => staff_can('view', $feature)) === []) {
             access_denied('perfex_bridge');
         }
-        Bridge_gateway::answer('staff', function (string $title, string $content): void {
-            $this->load->view('staff_page', ['title' => $title, 'content' => $content]);
-        });
+        $this->load->view('staff_page', Bridge_gateway::answer('staff'));
     }
 }

@@ -30,17 +30,16 @@ final class Bridge_gateway
     private const WHOLE = ['cache-control', 'content-security-policy', 'content-type', 'etag', 'last-modified'];
 
     /**
-     * Answers the visitor's request with what the daemon says to it, and ends; a fragment is given to $frame instead.
+     * Answers the visitor's request with what the daemon says to it, and ends; only a fragment is returned, as title and
+     * content for the CRM's layout.
      *
      * $layout  public, portal or staff: where a fragment would be shown
-     * $frame   puts a title and a fragment into the CRM's layout
      */
-    public static function answer(string $layout, ?callable $frame = null): void
+    public static function answer(string $layout): array
     {
         [$status, $headers, $body] = self::forward($layout);
         $told = array_column($headers, 1, 0);
-        $framed = isset($told['bridge-fragment']) && $frame !== null
-            && strtolower($_SERVER['HTTP_X_REQUESTED_WITH'] ?? '') !== 'xmlhttprequest';
+        $framed = isset($told['bridge-fragment']) && $layout !== 'public' && !get_instance()->input->is_ajax_request();
         if (!$framed) {
             self::make_room($told['cache-control'] ?? 'no-store');
         }
@@ -55,8 +54,7 @@ final class Bridge_gateway
             }
         }
         if ($framed) {
-            $frame(rawurldecode($told['bridge-fragment']), $body);
-            return;
+            return ['title' => rawurldecode($told['bridge-fragment']), 'content' => $body];
         }
         // Past the framework's own output, which would look for its marks in the body.
         echo $body;
@@ -91,21 +89,20 @@ final class Bridge_gateway
         $target = $path . ($query === false || $query === '?' ? '' : $query);
         $body = $method === 'GET' || $method === 'HEAD'
             ? '' : (string) file_get_contents('php://input', false, null, 0, self::LARGEST_BODY + 1);
-        $no = [
-            [405, 'This method is not taken.', !preg_match('/\A(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\z/', $method)],
-            [400, 'This address is too long, or has characters in it that an address cannot have.', !preg_match('/\A[\x21\x22\x24-\x7e]{1,8192}\z/', $target)],
-            [415, 'Files and multipart forms are not taken.', stripos($_SERVER['CONTENT_TYPE'] ?? '', 'multipart/') === 0],
-            [413, 'More than 64 KiB are not taken.', max((int) ($_SERVER['CONTENT_LENGTH'] ?? 0), strlen($body)) > self::LARGEST_BODY],
-        ];
-        foreach ($no as [$status, $text, $refused]) {
-            if ($refused) {
-                return self::said($status, $text);
-            }
+        $refused = match (true) {
+            !preg_match('/\A(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\z/', $method) => [405, 'This method is not taken.'],
+            !preg_match('/\A[\x21\x22\x24-\x7e]{1,8192}\z/', $target) => [400, 'This address is too long, or has characters in it that an address cannot have.'],
+            stripos($_SERVER['CONTENT_TYPE'] ?? '', 'multipart/') === 0 => [415, 'Files and multipart forms are not taken.'],
+            max((int) ($_SERVER['CONTENT_LENGTH'] ?? 0), strlen($body)) > self::LARGEST_BODY => [413, 'More than 64 KiB are not taken.'],
+            default => null,
+        };
+        if ($refused !== null) {
+            return [$refused[0], [['content-type', 'text/plain; charset=utf-8'], ['cache-control', 'no-store']], "$refused[1]\n"];
         }
         $headers = self::headers($method, $target, $body, $layout);
         // Whoever waits for the daemon must not hold up the other pages of the same visitor.
         session_write_close();
-        return Bridge_client::visit($method, $target, $body, $headers) ?? self::unavailable();
+        return Bridge_client::visit($method, $target, $body, $headers) ?? self::unavailable($layout);
     }
 
     private static function headers(string $method, string $target, string $body, string $layout): array
@@ -147,22 +144,17 @@ final class Bridge_gateway
         ];
     }
 
-    /** The page for when the daemon does not answer. The language files are read directly: it may be shown without any. */
-    private static function unavailable(): array
+    /**
+     * The page for when the daemon does not answer, as `perfex-bridge install` wrote it: in the language of the page around
+     * it, else the browser's, else the CRM's.
+     */
+    private static function unavailable(string $layout): array
     {
-        $browser = stripos($_SERVER['HTTP_ACCEPT_LANGUAGE'] ?? '', 'de') === 0 ? 'german' : 'english';
-        $folder = ($GLOBALS['language'] ?? $browser) === 'german' ? 'german' : 'english';
-        require dirname(__DIR__) . "/language/$folder/perfex_bridge_lang.php";
-        return self::said(503, $lang['perfex_bridge_unavailable_text'], [
-            ['retry-after', '30'],
-            ['bridge-fragment', rawurlencode($lang['perfex_bridge_unavailable'])],
-        ]);
-    }
-
-    /** A short answer of our own. */
-    private static function said(int $status, string $text, array $headers = []): array
-    {
-        $plain = [['content-type', 'text/html; charset=utf-8'], ['cache-control', 'no-store']];
-        return [$status, array_merge($plain, $headers), '<p>' . html_escape($text) . '</p>'];
+        $pages = require dirname(__DIR__) . '/config/unavailable.php';
+        preg_match('/(?:\A|,) *(' . implode('|', array_keys($pages)) . ')\b/i', $_SERVER['HTTP_ACCEPT_LANGUAGE'] ?? '', $asked);
+        $language = $GLOBALS['language'] ?? strtolower($asked[1] ?? '') ?: get_option('active_language');
+        $page = $pages[$language] ?? $pages['english'];
+        $whole = str_replace('%COMPANY%', html_escape(get_option('companyname')), $page['page']);
+        return [503, $page['headers'], $layout === 'public' ? $whole : $page['part']];
     }
 }

@@ -34,10 +34,11 @@ http {
     uwsgi_temp_path $run/uwsgi;
     scgi_temp_path $run/scgi;
     include $run/bridge-http.con[f];
-    types { text/css css; text/html html; }
+    types { text/css css; text/html html; text/javascript js; }
     server {
         listen 127.0.0.1:$2;
         location /assets/ { root $3; }
+        location ~ ^/modules/.*[.]js\$ { root $3; }
         location = /favicon.ico { return 204; }
         include $run/bridge-server.con[f];
         location / {
