@@ -19,6 +19,7 @@
 //! | [`portal_pages`] | the daemon's own pages in the client portal, from the CRM's menu to the database |
 //! | [`nudge`] | word of a payment |
 //! | [`silence`] | a daemon that is dead or hangs |
+//! | [`web_group`] | the daemon's user in the group of the CRM's files |
 //! | [`php`] | the module's files under PHP alone |
 
 mod commands;
@@ -39,3 +40,4 @@ mod silence;
 mod staff_pages;
 mod traps;
 mod tree;
+mod web_group;

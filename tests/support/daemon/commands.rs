@@ -1,5 +1,6 @@
 //! Commands on a site.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -54,6 +55,14 @@ impl Site {
     pub async fn run(&self, arguments: &[&str]) -> Said {
         let mut command = Command::new(PROGRAM);
         command.arg("--config").arg(self.config()).args(arguments);
+        self.finish(command).await
+    }
+
+    /// Runs a command on a machine whose `/etc` is the folder `etc`; for root only.
+    pub async fn run_under(&self, etc: &Path, arguments: &[&str]) -> Said {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", "mount --bind \"$0\" /etc && exec \"$@\""]);
+        command.arg(etc).args([PROGRAM, "--config"]).arg(self.config()).args(arguments);
         self.finish(command).await
     }
 
