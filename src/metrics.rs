@@ -175,7 +175,7 @@ impl Metrics {
         self.0.checks_dropped.inc_by(count);
     }
 
-    /// Our routes were not as they should be; `outcome` is `mended`, `failed` or `gave_up`.
+    /// Our routes were not as they should be; `outcome` is `mended`, `taken_back`, `failed` or `gave_up`.
     pub fn routes_repaired(&self, outcome: &'static str) {
         self.0.routes.get_or_create(&[("outcome", outcome)]).inc();
     }

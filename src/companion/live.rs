@@ -160,11 +160,39 @@ impl<'a> Prober<'a> {
         routes: &Routes,
         pause: impl AsyncFnOnce(Duration),
     ) -> Result<Proved, RoutesError> {
-        let before = self.ask().await;
-        if before == Live::Broken {
-            return Err(RoutesError::BrokenBefore { address: self.base_url.to_string() });
-        }
+        let before = self.whole().await?;
         let done = routes.write().await?;
+        self.prove(routes, before, done, pause).await
+    }
+
+    /// The same for routes that another program took out; `None` where none of ours were written before.
+    pub async fn mend(
+        &self,
+        routes: &Routes,
+        pause: impl AsyncFnOnce(Duration),
+    ) -> Result<Option<Proved>, RoutesError> {
+        let before = self.whole().await?;
+        match routes.mend().await? {
+            Some(done) => self.prove(routes, before, done, pause).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Who answers before anything is written. In a CRM that is broken anyway nothing could be proved afterwards.
+    async fn whole(&self) -> Result<Live, RoutesError> {
+        match self.ask().await {
+            Live::Broken => Err(RoutesError::BrokenBefore { address: self.base_url.to_string() }),
+            live => Ok(live),
+        }
+    }
+
+    async fn prove(
+        &self,
+        routes: &Routes,
+        before: Live,
+        done: Done,
+        pause: impl AsyncFnOnce(Duration),
+    ) -> Result<Proved, RoutesError> {
         if !done.changed || matches!(before, Live::Unreachable(_)) {
             return Ok(Proved { done, live: before });
         }

@@ -5,7 +5,7 @@ use std::fs;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use perfex_bridge::companion::routes::{Keeper, Looked};
+use perfex_bridge::companion::routes::{Keeper, Looked, Routes};
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,7 +14,7 @@ use super::tree::{Tree, ours};
 const FOREIGN: &[u8] = b"<?php\n$route['a'] = 'b/c';\n";
 
 async fn mended(keeper: &mut Keeper) -> bool {
-    match keeper.look().await {
+    match keeper.look(Routes::mend).await {
         Looked::Mended(_) => true,
         Looked::Quiet => false,
         other => panic!("{other:?}"),
@@ -73,7 +73,7 @@ async fn after_five_times_in_an_hour_the_keeper_gives_up_and_says_so_once() {
         tree.clock.advance(TimeDelta::minutes(2));
     }
     fs::write(tree.file(), FOREIGN).unwrap();
-    assert!(matches!(keeper.look().await, Looked::GaveUp));
+    assert!(matches!(keeper.look(Routes::mend).await, Looked::GaveUp));
     tree.clock.advance(TimeDelta::hours(2));
     assert!(!mended(&mut keeper).await);
     assert_eq!(tree.bytes(), FOREIGN);
@@ -101,7 +101,7 @@ async fn what_cannot_be_mended_is_told_once_and_mended_when_it_can_be() {
     tree.routes().write().await.unwrap();
     let mut keeper = Keeper::new(tree.routes());
     fs::write(tree.file(), "<?php\n$route['a' = 'b/c';\n").unwrap();
-    assert!(matches!(keeper.look().await, Looked::Failed(_)));
+    assert!(matches!(keeper.look(Routes::mend).await, Looked::Failed(_)));
     tree.clock.advance(TimeDelta::minutes(5));
     assert!(!mended(&mut keeper).await);
     fs::write(tree.file(), FOREIGN).unwrap();

@@ -4,9 +4,11 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use perfex_bridge::companion::alive::{AliveKey, Way};
 use perfex_bridge::companion::live::{Live, Opcache, Php, Prober, Reply, SETTLED, Transport};
+use perfex_bridge::companion::routes::{Keeper, Looked, Routes};
 use perfex_bridge::entropy::SystemEntropy;
 use perfex_bridge::perfex::encryption::Cipher;
 use secrecy::SecretString;
@@ -16,6 +18,7 @@ use url::Url;
 use super::house::House;
 use super::tree::Tree;
 use crate::support::daemon::ENCRYPTION_KEY;
+use crate::support::eventually::eventually;
 use crate::support::mariadb::free_port;
 
 /// Answers in this order, and remembers what was asked.
@@ -52,6 +55,27 @@ fn key() -> AliveKey {
 
 fn base() -> Url {
     "https://crm.example/perfex/".parse().unwrap()
+}
+
+/// What the daemon's keeper did to a tree when these answers came, in words, and how long it waited.
+async fn kept(
+    keeper: &mut Keeper,
+    answers: &[Result<u16, &'static str>],
+) -> (Result<Option<Live>, String>, Vec<Duration>) {
+    let (script, base) = (Script::of(answers), base());
+    let prober = Prober::new(&base, key(), Arc::new(SystemEntropy), &script);
+    let mut waited = Vec::new();
+    let looked = keeper
+        .look(async |routes: &Routes| prober.mend(routes, async |pause| waited.push(pause)).await)
+        .await;
+    assert!(script.answers.lock().unwrap().is_empty(), "not all was asked");
+    let said = match looked {
+        Looked::Quiet => Ok(None),
+        Looked::Mended(proved) => Ok(Some(proved.live)),
+        Looked::Failed(error) => Err(error.to_string()),
+        Looked::GaveUp => Err("gave up".to_owned()),
+    };
+    (said, waited)
 }
 
 /// What `write` did to a tree when these answers came, and how long it waited.
@@ -111,6 +135,40 @@ async fn a_crm_that_is_broken_anyway_gets_nothing_and_one_that_cannot_be_asked_i
 }
 
 #[tokio::test]
+async fn what_the_daemon_writes_again_is_proved_as_well() {
+    let tree = Tree::with(FILE);
+    tree.routes().write().await.unwrap();
+    let whole = tree.bytes();
+    let mut keeper = Keeper::new(tree.routes());
+    assert_eq!(kept(&mut keeper, &[]).await, (Ok(None), vec![]));
+    // Another program took it out: written, and asked for long enough afterwards.
+    fs::write(tree.file(), FILE).unwrap();
+    let (live, waited) = kept(&mut keeper, &[Ok(404), Ok(200)]).await;
+    assert!(matches!(live, Ok(Some(Live::Answers { .. }))), "{live:?}");
+    assert_eq!((tree.bytes(), waited), (whole.clone(), vec![SETTLED]));
+    // The CRM is broken anyway: not now, and again once it works.
+    fs::write(tree.file(), FILE).unwrap();
+    tree.clock.advance(TimeDelta::minutes(2));
+    let (said, waited) = kept(&mut keeper, &[Ok(500)]).await;
+    assert!(said.unwrap_err().contains("answers with 500 already, so nothing was written"));
+    assert_eq!((tree.bytes().as_slice(), waited.len()), (FILE, 0));
+    tree.clock.advance(TimeDelta::minutes(2));
+    assert!(kept(&mut keeper, &[Ok(404), Ok(503)]).await.0.unwrap().is_some());
+    assert_eq!(tree.bytes(), whole);
+    // It breaks with our block: the file goes back, and is left alone until a person writes it again.
+    fs::write(tree.file(), FILE).unwrap();
+    tree.clock.advance(TimeDelta::minutes(2));
+    let (said, _) = kept(&mut keeper, &[Ok(404), Ok(500)]).await;
+    assert!(said.unwrap_err().contains("answered with 500 afterwards"));
+    assert_eq!(tree.bytes(), FILE);
+    tree.clock.advance(TimeDelta::minutes(2));
+    assert_eq!(kept(&mut keeper, &[]).await, (Ok(None), vec![]));
+    tree.routes().write().await.unwrap();
+    fs::write(tree.file(), FILE).unwrap();
+    assert!(kept(&mut keeper, &[Ok(404), Ok(200)]).await.0.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn nobody_else_can_answer_for_the_daemon() {
     let other = AliveKey::of(&Cipher::new(&SecretString::from("f".repeat(32))));
     let script = Script { key: other, ..Script::of(&[Ok(200), Ok(302)]) };
@@ -155,17 +213,47 @@ async fn check_and_install_tell_by_which_way_visitors_reach_the_daemon() {
     assert!(status == "ok" && detail.contains("(proxy mode)"), "{detail}");
 }
 
-#[tokio::test]
-async fn a_crm_that_breaks_with_our_routes_gets_its_file_back() {
-    let mut house = House::with_workers(4).await;
-    house.site.set("perfex", "base_url", format!("{}/", house.crm.url()));
-    let before = fs::read(house.crm.folder.my_routes()).ok();
-    // Another program's check of that file, which ends every page once we are in it.
+/// Another program's check of `my_routes.php`, which ends every page once we are in it.
+fn set_trap(house: &House) {
     let index = house.crm.folder.path().join("index.php");
     let text = fs::read_to_string(&index).unwrap();
     let trap = "<?php if (is_file(__DIR__ . '/application/config/my_routes.php') && str_contains(file_get_contents(__DIR__ . \
                 '/application/config/my_routes.php'), 'BEGIN perfex-bridge')) { http_response_code(500); exit; } ?>";
     fs::write(&index, format!("{trap}{text}")).unwrap();
+}
+
+#[tokio::test]
+async fn a_crm_that_breaks_with_what_the_daemon_writes_again_gets_its_file_back() {
+    let mut house = House::with_workers(4).await;
+    house.site.set("perfex", "base_url", format!("{}/", house.crm.url()));
+    house.site.json(&["install"]).await;
+    let daemon = house.site.start_ready().await;
+    let file = house.crm.folder.my_routes();
+    let whole = fs::read(&file).unwrap();
+    let theirs = "<?php\n$route['a'] = 'b/c';\n";
+    fs::write(&file, theirs).unwrap();
+    eventually("our routes", async || (fs::read(&file).unwrap() != theirs.as_bytes()).then_some(())).await;
+    let proved = "they are written again";
+    eventually("proof", async || daemon.log().contains(proved).then_some(())).await;
+    assert!(daemon.log().contains("passes our pages on (gateway"), "{}", daemon.log());
+    assert!(fs::read(&file).unwrap() != whole, "what the other program wrote is still there");
+    drop(daemon);
+    let daemon = house.site.start_ready().await;
+    set_trap(&house);
+    fs::write(&file, theirs).unwrap();
+    let told = "the CRM breaks with them; they stay out until `perfex-bridge routes write`";
+    eventually("word of it", async || daemon.log().contains(told).then_some(())).await;
+    assert_eq!(fs::read_to_string(&file).unwrap(), theirs);
+    assert_eq!(house.crm.get("/clients", &[]).await.code, 200);
+    assert_eq!(house.site.json(&["routes", "show"]).await["kept"], false);
+}
+
+#[tokio::test]
+async fn a_crm_that_breaks_with_our_routes_gets_its_file_back() {
+    let mut house = House::with_workers(4).await;
+    house.site.set("perfex", "base_url", format!("{}/", house.crm.url()));
+    let before = fs::read(house.crm.folder.my_routes()).ok();
+    set_trap(&house);
     let said = house.site.json(&["install"]).await;
     assert_eq!(said["routes"], "failed", "{said}");
     assert!(said["troubles"].to_string().contains("answered with 500 afterwards"), "{said}");

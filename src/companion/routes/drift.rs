@@ -15,13 +15,13 @@ const PAUSE: TimeDelta = TimeDelta::minutes(1);
 const MOST: usize = 5;
 const PERIOD: TimeDelta = TimeDelta::hours(1);
 
-/// What a look found.
+/// What a look found; `T` is what whoever mended says about it.
 #[derive(Debug)]
-pub enum Looked {
+pub enum Looked<T> {
     /// Nothing to do, or not yet.
     Quiet,
     /// Our block was written again.
-    Mended(Done),
+    Mended(T),
     /// It could not be written; told once per reason.
     Failed(RoutesError),
     /// Another program takes it out again and again: we stop. Told once; `routes write` begins anew.
@@ -66,8 +66,12 @@ impl Keeper {
         }
     }
 
-    /// Looks at the file; reads it only when it has changed.
-    pub async fn look(&mut self) -> Looked {
+    /// Looks at the file; reads it only when it has changed. Where our block is to be written again, `mend` does it, by
+    /// [`Routes::mend`].
+    pub async fn look<T>(
+        &mut self,
+        mend: impl AsyncFnOnce(&Routes) -> Result<Option<T>, RoutesError>,
+    ) -> Looked<T> {
         match self.routes.kept() {
             Err(error) => return self.tell(error),
             Ok(kept) if kept != self.kept => {
@@ -110,7 +114,7 @@ impl Keeper {
             return Looked::GaveUp;
         }
         self.tried = Some(now);
-        match self.routes.mend().await {
+        match mend(&self.routes).await {
             Ok(Some(done)) => {
                 self.mended.push_back(now);
                 self.told.clear();
@@ -121,7 +125,7 @@ impl Keeper {
         }
     }
 
-    fn tell(&mut self, error: RoutesError) -> Looked {
+    fn tell<T>(&mut self, error: RoutesError) -> Looked<T> {
         let reason = error.to_string();
         if self.told == reason {
             return Looked::Quiet;
