@@ -31,6 +31,8 @@
     live.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = false; });
   };
   dress();
+  var errors = document.getElementById("errors");
+  if (errors) { errors.focus(); }
   if (!window.fetch || !window.DOMParser) { return; }
 
   // The page as it is now, if it has changed; a field that somebody is filling is left alone.

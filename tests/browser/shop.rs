@@ -215,7 +215,7 @@ async fn a_form_with_mistakes_comes_back_filled_and_says_what_is_wrong() {
         browser.fill("#checkout [name=vat_id]", "DE123").await;
         browser.click("#checkout [name=terms]").await;
         eva.press().await;
-        let email = language.pick("This is not a mail address.", "Das ist keine E-Mail-Adresse.");
+        let email = language.pick("This is not an email address.", "Das ist keine E-Mail-Adresse.");
         let terms = language.pick("Please accept the terms", "Bitte akzeptieren Sie die Allgemeinen");
         browser.looks(Page::own("checkout-mistakes", language).status(422), &[email, terms]).await;
         let kept = browser.find("#checkout [name=lastname]").await.value().await.unwrap();

@@ -11,6 +11,7 @@
 //! | [`schedule`] | jobs that time starts |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
 //! | [`configured`] | a bad configuration, a database that is away, a demonstration |
+//! | [`texts`] | what the shop says about products and packages |
 //! | [`usage`] | `--help` and `--version` |
 
 mod catalogue;
@@ -25,4 +26,5 @@ mod messages;
 mod orders;
 mod refused;
 mod schedule;
+mod texts;
 mod usage;

@@ -123,6 +123,9 @@ async fn an_order_from_its_invoice_to_its_key_and_back() {
     crm::cancel_invoice(conn, invoice).await;
     page.shop().settle(invoice).await;
     keep_order(&mut page, "order_refunded_and_cancelled", token).await;
+    page.shop().pass(TimeDelta::days(8));
+    page.shop().settle(invoice).await;
+    keep_order(&mut page, "order_stopped", token).await;
 }
 
 #[tokio::test]
@@ -178,7 +181,9 @@ async fn what_was_done_on_the_page_of_an_order_or_not() {
         keep("order_address_wrong", language, &page.deed(token, "correct", "eva").await);
         keep("order_address_corrected", language, &page.deed(token, "correct", "eva@new.example").await);
     }
-    conn.query_drop("UPDATE `tblbridge_outbox` SET `state` = 'dead', `due_at` = NULL").await.unwrap();
+    conn.query_drop("UPDATE `tblbridge_outbox` SET `state` = 'sent', `due_at` = NULL").await.unwrap();
+    keep_order(&mut page, "order_mail_sent", token).await;
+    conn.query_drop("UPDATE `tblbridge_outbox` SET `state` = 'dead'").await.unwrap();
     keep_order(&mut page, "order_mail_failed", token).await;
     page.language = "en";
     keep("order_resent", "en", &page.deed(token, "resend", "").await);

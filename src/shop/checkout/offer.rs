@@ -8,7 +8,7 @@ use crate::text::{Language, ShopTexts, TextError, write_amount};
 
 use super::super::package::Kind;
 use super::super::placement::MOST_UNITS;
-use super::super::storefront::ShopPage;
+use super::super::storefront::{ShopPage, percent};
 use super::desk::View;
 use super::quote::TaxCase;
 
@@ -65,10 +65,14 @@ impl Offer {
                 sum: paid.then(|| in_words((package.price * line.quantity).rounded())),
             });
         }
-        let taxes = quote.taxes.iter().map(|(tax, sum)| ShownTax {
-            name: format!("{} {} %", tax.name, tax.rate),
-            sum: in_words(sum.rounded()),
-        });
+        let mut taxes = Vec::new();
+        for (tax, sum) in &quote.taxes {
+            let values = [("tax", tax.name.as_str()), ("rate", &percent(language, tax))];
+            taxes.push(ShownTax {
+                name: texts.say(language, "checkout-tax", &values)?,
+                sum: in_words(sum.rounded()),
+            });
+        }
         let button = if quote.is_paid {
             "checkout-order-paid"
         } else if quote.is_trial() {
@@ -78,7 +82,7 @@ impl Offer {
         };
         Ok(Self {
             lines,
-            taxes: taxes.collect(),
+            taxes,
             subtotal: in_words(quote.subtotal),
             total: in_words(quote.total),
             is_paid: quote.is_paid,

@@ -226,12 +226,19 @@ impl Parts {
         if let Some(field) = &asker.perfex_csrf {
             hidden.push(Hidden { name: &field.name, value: &field.value });
         }
+        let say = |phrase: &str| texts.say(language, phrase, &[]);
+        let mut address = Form::default();
+        address.values.insert("email".to_owned(), order.email.clone());
         let (good, said) = match said {
-            Some(Done::Well(phrase)) => (true, Some(phrase)),
-            Some(Done::Not(phrase)) => (false, Some(phrase)),
+            Some(Done::Well(phrase)) => (true, Some(say(phrase)?)),
+            Some(Done::Not(phrase)) => (false, Some(say(phrase)?)),
+            Some(Done::Wrong(phrase)) => {
+                address = Form::of(&request.body);
+                address.refuse("email", say("order-correct-label")?, say(phrase)?);
+                (false, None)
+            }
             None => (true, None),
         };
-        let said = said.map(|phrase| texts.say(language, phrase, &[])).transpose()?;
         let number = order.id.to_string();
         let title = texts.say(language, "order-title", &[("number", &number)])?;
         // PHP must not be kept waiting: through the gateway a page asks by itself.
@@ -244,6 +251,7 @@ impl Parts {
             .with("live", &live)
             .with("here", &request.path.trim_start_matches('/'));
         page.scripts = vec![SCRIPT];
+        address.fill(&mut page.context);
         let status = if good { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let mut response = self.pages.response(visit, status, page, Some(&token));
         put_tag(response.headers_mut(), &tag);

@@ -17,8 +17,10 @@ use super::view::{can_correct, mails};
 pub(super) enum Done {
     /// It was done.
     Well(&'static str),
-    /// It was not, because of what was sent or how the order stands.
+    /// It was not, because of how the order stands or who sent it.
     Not(&'static str),
+    /// It was not, because of the address that was typed.
+    Wrong(&'static str),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +81,7 @@ pub(super) async fn correct(
     email: &str,
     now: DateTime<Utc>,
 ) -> Result<Done, PostError> {
-    let Ok(email) = checked_email(email) else { return Ok(Done::Not("checkout-email-wrong")) };
+    let Ok(email) = checked_email(email) else { return Ok(Done::Wrong("checkout-email-wrong")) };
     retry(async || {
         let mut session = database.begin().await?;
         let Some(order) = Order::lock(&mut session, order).await? else { return Ok(Done::Not("order-not-now")) };

@@ -108,8 +108,6 @@ pub(super) struct View {
     keys: Vec<ShownKey>,
     pub can_correct: bool,
     pub can_resend: bool,
-    /// A phrase about the mail with the keys.
-    mail: Option<&'static str>,
 }
 
 /// Whom and how the view is for.
@@ -135,7 +133,7 @@ impl View {
         let mails = mails(session, order).await?;
         let pay_here = pays_here(session, order.id).await?;
         let stage = Stage::of(order);
-        let mut keys = Vec::new();
+        let (mut keys, mut works) = (Vec::new(), false);
         if stage != Stage::Unpaid {
             let filter = licensing::Filter { order: Some(order.id), limit: MOST_KEYS };
             let mut licenses =
@@ -143,6 +141,7 @@ impl View {
             licenses.reverse();
             for license in &licenses {
                 let Ok(key) = license.key() else { continue };
+                works |= matches!(license.right, Standing::Trial | Standing::Active | Standing::PastDue);
                 let item = items.iter().find(|item| item.product == license.product);
                 keys.push(ShownKey {
                     product: item.map_or_else(|| license.product.clone(), |item| item.product_name.clone()),
@@ -157,7 +156,14 @@ impl View {
         let invoice = order.invoice.zip(order.invoice_hash.as_ref()).filter(|_| stage != Stage::Cancelled);
         let address = invoice.map(|(id, hash)| format!("{base_url}invoice/{id}/{hash}"));
         let email = order.email.as_str();
-        let name = if stage == Stage::Unpaid && !pay_here { "mailed" } else { stage.name() };
+        let (heading, text) = match stage {
+            Stage::Unpaid if order.state == OrderState::Expired && pay_here => ("expired", "expired"),
+            Stage::Unpaid if !pay_here => ("mailed", "mailed"),
+            Stage::Reversed if !works => ("stopped", "stopped"),
+            Stage::Done if keys.len() > 1 => ("done-many", told(&mails)),
+            Stage::Done => ("done", told(&mails)),
+            _ => (stage.name(), stage.name()),
+        };
         Ok(Self {
             number: order.id.to_string(),
             placed_on: formats.day(order.placed_at),
@@ -173,8 +179,8 @@ impl View {
                 .collect(),
             total: order.invoice.map(|_| in_words(order.total)),
             stage: stage.name(),
-            heading: say(format!("order-{name}"), &[])?,
-            text: say(format!("order-{name}-text"), &[("email", email), ("total", &in_words(order.total))])?,
+            heading: say(format!("order-{heading}"), &[])?,
+            text: say(format!("order-{text}-text"), &[("email", email), ("total", &in_words(order.total))])?,
             paid: matches!(stage, Stage::Making | Stage::Done),
             waits: stage.waits(),
             by_mail: address.is_some() && !pay_here,
@@ -182,7 +188,6 @@ impl View {
             keys,
             can_correct: can_correct(order, &mails),
             can_resend: mails.iter().any(|mail| mail.state != State::Sending),
-            mail: told(&mails),
         })
     }
 
@@ -219,16 +224,16 @@ pub(super) fn can_correct(order: &Order, mails: &[Message]) -> bool {
     Stage::of(order) != Stage::Cancelled && !mails.iter().any(gone)
 }
 
-/// What became of the mails, as the buyer should know it.
-fn told(mails: &[Message]) -> Option<&'static str> {
+/// What became of the mails with the keys, as their buyer should know it: the text of an order that is done.
+fn told(mails: &[Message]) -> &'static str {
     if mails.is_empty() {
-        None
+        "done"
     } else if mails.iter().any(|mail| mail.state == State::Dead) {
-        Some("order-mail-failed")
+        "done-failed"
     } else if mails.iter().all(|mail| mail.state == State::Sent) {
-        Some("order-mail-sent")
+        "done-sent"
     } else {
-        Some("order-mail-leaving")
+        "done-leaving"
     }
 }
 

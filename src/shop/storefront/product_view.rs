@@ -111,7 +111,7 @@ fn tax_note(texts: &ShopTexts, language: Language, offer: &Offer) -> Result<Stri
 }
 
 /// A rate without needless places, with the language's own sign between them: 19, 7.5, 7,5.
-pub(super) fn percent(language: Language, tax: &crate::perfex::tax::Tax) -> String {
+pub(in crate::shop) fn percent(language: Language, tax: &crate::perfex::tax::Tax) -> String {
     let text = tax.rate.to_string();
     let short = text.trim_end_matches('0').trim_end_matches('.');
     match language {

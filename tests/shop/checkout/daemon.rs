@@ -6,56 +6,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::till::{Answer, Filled};
+use super::till::Filled;
+use super::visitor::Visitor;
 use crate::support::crm;
 use crate::support::daemon::{PACKAGE, Site};
 use crate::support::eventually::{LIMIT, eventually};
 use crate::support::mariadb::{Database, free_port};
 use crate::support::smtp::{At, Smtp, Step};
-
-/// A visitor without scripts, and the daemon's port.
-struct Visitor {
-    port: u16,
-    cookies: String,
-}
-
-impl Visitor {
-    async fn ask(&self, head: &str, body: &str) -> Answer {
-        let mut stream = self.send(head, body).await;
-        let mut whole = Vec::new();
-        timeout(LIMIT, stream.read_to_end(&mut whole)).await.expect("the daemon hangs").unwrap();
-        let whole = String::from_utf8(whole).unwrap();
-        let (head, html) = whole.split_once("\r\n\r\n").unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let pairs = lines.filter_map(|line| line.split_once(": "));
-        let headers = pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        Answer { status, headers, html: html.to_owned() }
-    }
-
-    async fn send(&self, head: &str, body: &str) -> TcpStream {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        let request = format!(
-            "{head} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nAccept-Language: de\r\nCookie: {}\r\n\
-             Origin: http://127.0.0.1:{}\r\nContent-Length: {}\r\n\r\n{body}",
-            self.port,
-            self.cookies,
-            self.port,
-            body.len(),
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
-        stream
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        let answer = self.ask(&format!("GET {path}"), "").await;
-        for cookie in answer.headers.get_all("set-cookie") {
-            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
-            self.cookies = format!("{}; {pair}", self.cookies);
-        }
-        answer
-    }
-}
 
 #[tokio::test]
 async fn while_every_mail_stalls_a_form_is_ordered_paid_and_shown_and_an_open_page_holds_no_stop_up() {
@@ -72,7 +29,7 @@ async fn while_every_mail_stalls_a_form_is_ordered_paid_and_shown_and_an_open_pa
     let mut daemon = site.start_ready().await;
     smtp.then([Step::Stall(At::Connect); 8]);
 
-    let mut visitor = Visitor { port, cookies: String::new() };
+    let mut visitor = Visitor::at(port);
     let page = visitor.get(&format!("/shop/checkout?package={PACKAGE}")).await;
     assert!(page.html.contains("Zahlungspflichtig bestellen"), "{}", page.html);
     let form: Filled = page.form().eva();

@@ -6,4 +6,6 @@ mod once;
 mod orders;
 mod people;
 mod refused;
+mod sites;
 pub mod till;
+pub mod visitor;

@@ -122,6 +122,6 @@ async fn a_broken_number_counter_is_told_and_nothing_is_written() {
     let form = browser.filled("package=pro").await;
     let answer = browser.send(&form).await;
     assert_eq!(answer.status, 503);
-    assert!(answer.html.contains("cannot write an invoice at the moment"), "{}", answer.html);
+    assert!(answer.html.contains("cannot issue an invoice at the moment"), "{}", answer.html);
     assert_eq!(till.written().await, [0; 6]);
 }

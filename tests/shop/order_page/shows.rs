@@ -140,7 +140,7 @@ async fn the_page_follows_its_order_from_invoice_to_key() {
     let conn = &mut page.shop().conn().await;
     crm::record_payment(conn, invoice, "20.00".parse().unwrap()).await;
     page.shop().settle(invoice).await;
-    assert_eq!(heading(&page.look(&placed.token).await), "A part is still to be paid");
+    assert_eq!(heading(&page.look(&placed.token).await), "A part of the total is still to be paid");
     crm::record_payment(conn, invoice, "29.00".parse().unwrap()).await;
     page.shop().settle(invoice).await;
     let after = page.request("GET", &placed.token, &[("if-none-match", &tag)], "").await;
@@ -175,7 +175,7 @@ async fn a_free_order_shows_its_key_at_once() {
     let placed = page.shop().place(&eva("gift")).await.unwrap();
     let answer = page.look(&placed.token).await;
     assert_eq!(heading(&answer), "Here is your license key");
-    assert!(answer.html.contains("Valid without end"), "{}", answer.html);
+    assert!(answer.html.contains("Valid without time limit"), "{}", answer.html);
 }
 
 #[tokio::test]
