@@ -52,8 +52,8 @@ const INSERT_CONTACT: &str = "INSERT INTO `{p}contacts` (`userid`, `is_primary`,
      `phonenumber`, `title`, `datecreated`, `email_verified_at`, `active`, `invoice_emails`, `estimate_emails`, \
      `credit_note_emails`, `contract_emails`, `task_emails`, `project_emails`, `ticket_emails`) \
      VALUES (?, 1, ?, ?, ?, '', '', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)";
-const INSERT_PERMISSION: &str =
-    "INSERT INTO `{p}contact_permissions` (`permission_id`, `userid`) VALUES (?, ?)";
+/// With a pair of values for each permission behind it.
+const INSERT_PERMISSIONS: &str = "INSERT INTO `{p}contact_permissions` (`permission_id`, `userid`) VALUES ";
 
 /// A person of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,8 +211,11 @@ impl NewCustomer {
             may(5).into(),
         ];
         let contact = ContactId(session.run(INSERT_CONTACT, row).await?.id);
-        for permission in permissions {
-            session.run(INSERT_PERMISSION, (permission, contact)).await?;
+        if !permissions.is_empty() {
+            let sql = format!("{INSERT_PERMISSIONS}{}", vec!["(?, ?)"; permissions.len()].join(", "));
+            let row: Vec<mysql_async::Value> =
+                permissions.into_iter().flat_map(|permission| [permission.into(), contact.into()]).collect();
+            session.run(&sql, row).await?;
         }
         activity::general(session, &format!("Customer created by perfex-bridge [ID: {client}]"), at).await?;
         Ok(Contact { contact, client })

@@ -13,11 +13,13 @@ const RAISE: &str = "UPDATE `{p}options` SET `value` = `value` + ? WHERE `name` 
 const TAKEN_TEXT: &str = "SELECT `id` FROM `{p}invoices` WHERE `formatted_number` = ? LIMIT 1";
 /// Perfex's own rule: the number in the year of its date, drafts aside. The column has no index, so only the newest
 /// invoices are looked through; that finds those whose text is not written yet or has another prefix.
-const TAKEN_NUMBER: &str = "SELECT `id` FROM `{p}invoices` WHERE `id` > ? AND `number` = ? AND YEAR(`date`) = ? \
+const TAKEN_NUMBER: &str = "SELECT `id` FROM `{p}invoices` \
+     WHERE `id` > (SELECT COALESCE(MAX(n.`id`), 0) - ? FROM `{p}invoices` n) AND `number` = ? AND YEAR(`date`) = ? \
      AND `status` <> 6 LIMIT 1";
-const NEWEST: &str = "SELECT COALESCE(MAX(`id`), 0) AS `id` FROM `{p}invoices`";
-/// How many of the newest invoices are looked through for a number; all of them where numbers have no text (before 3.2).
+/// How many of the newest invoices are looked through for a number.
 const LOOKED_THROUGH: i64 = 5_000;
+/// All of them, where numbers have no text (before 3.2).
+const ALL: i64 = 1 << 32;
 /// How many numbers in a row may be taken already (typed by staff ahead of the counter).
 const LEAPS: i64 = 50;
 /// The longest number that zeros are put in front of; staff may change how many at any time.
@@ -95,10 +97,10 @@ impl Numbering {
     ) -> Result<i64, NumberingError> {
         let counter = session.first::<(String,)>(LOCK, ()).await?.map(|row| row.0).unwrap_or_default();
         let first: i64 = counter.trim().parse().map_err(|_| NumberingError::NoCounter(counter.clone()))?;
-        let newest = session.first::<(i64,)>(NEWEST, ()).await?.map_or(0, |row| row.0);
-        let after = if schema.formatted_number { newest - LOOKED_THROUGH } else { 0 };
+        let looked_through = if schema.formatted_number { LOOKED_THROUGH } else { ALL };
         for number in first..first + LEAPS {
-            let mut taken = session.first::<(i64,)>(TAKEN_NUMBER, (after, number, date.year())).await?;
+            let mut taken =
+                session.first::<(i64,)>(TAKEN_NUMBER, (looked_through, number, date.year())).await?;
             if taken.is_none() && schema.formatted_number {
                 taken = session.first::<(i64,)>(TAKEN_TEXT, (self.write(number, date),)).await?;
             }

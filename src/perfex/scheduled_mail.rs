@@ -2,25 +2,35 @@
 //!
 //! A due row whose invoice is gone, or whose template the CRM does not know, stops every cron run until the row is
 //! removed (`verified.md` 1.5). So a row is written in the transaction of its invoice, with the one template that every
-//! version knows, and whoever writes one looks after it: [`ScheduledMail::fate`], [`ScheduledMail::withdraw`].
+//! version knows, and whoever writes one looks after it: [`ripe`], [`ScheduledMail::fate`], [`ScheduledMail::withdraw`].
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 
-use crate::db::{DbError, Fields, Record, Session};
-use crate::ids::{ContactId, InvoiceId};
+use crate::db::{DbError, Session};
+use crate::ids::{ContactId, InvoiceId, OrderId};
+
+use super::options::Options;
 
 /// The CRM's own mail for a new invoice, in every version since 3.0.
 const TEMPLATE: &str = "invoice_send_to_customer";
 
 const INSERT: &str = "INSERT INTO `{p}scheduled_emails` (`rel_id`, `rel_type`, `scheduled_at`, `contacts`, `cc`, \
      `attach_pdf`, `template`) VALUES (?, 'invoice', ?, ?, '', 1, ?)";
-const FATE: &str = "SELECT i.`status` AS `status`, \
-     (SELECT o.`value` FROM `{p}options` o WHERE o.`name` = 'last_cron_run' ORDER BY o.`id` LIMIT 1) AS `last_cron_run` \
+/// Mails of `pm_invoice_mails` that the CRM has taken, that must not be sent, or that were handed over before a moment.
+const RIPE: &str = "SELECT w.`order_id` AS `order_id` FROM `{p}pm_invoice_mails` w \
+     LEFT JOIN `{p}scheduled_emails` m \
+       ON m.`id` = w.`scheduled_email_id` AND m.`rel_id` = w.`invoice_id` AND m.`rel_type` = 'invoice' \
+     LEFT JOIN `{p}invoices` i ON i.`id` = w.`invoice_id` AND i.`hash` = w.`invoice_hash` \
+     WHERE w.`state` = 'waiting' AND (m.`id` IS NULL OR i.`id` IS NULL OR i.`status` = 5 OR w.`handed_over_at` < ?) \
+     ORDER BY w.`order_id` LIMIT 500";
+const FATE: &str = "SELECT i.`status` AS `status` \
      FROM `{p}scheduled_emails` m LEFT JOIN `{p}invoices` i ON i.`id` = m.`rel_id` AND i.`hash` = ? \
      WHERE m.`id` = ? AND m.`rel_id` = ? AND m.`rel_type` = 'invoice' FOR UPDATE";
 const DELETE: &str =
     "DELETE FROM `{p}scheduled_emails` WHERE `id` = ? AND `rel_id` = ? AND `rel_type` = 'invoice'";
-/// `invoices.status`: taken back by staff.
+/// The setting with the time of the CRM's last cron run, in seconds since 1970.
+const LAST_RUN: &str = "last_cron_run";
+/// `invoices.status`: taken back by staff; [`RIPE`] has it too.
 const CANCELLED: i64 = 5;
 
 /// A mail that was handed to the CRM.
@@ -38,27 +48,23 @@ pub enum Fate {
     /// The CRM has taken it.
     Taken,
     /// It waits for the next cron run.
-    Waits {
-        /// When the last cron run began, in seconds since 1970.
-        last_run: i64,
-    },
+    Waits,
     /// It waits, and its invoice is gone or cancelled: it must not be sent.
     Pointless,
 }
 
-struct Row {
-    status: Option<i64>,
-    last_run: i64,
+/// When the CRM's last cron run began; `None` when there was none.
+pub async fn last_cron_run(session: &mut Session) -> Result<Option<DateTime<Utc>>, DbError> {
+    let options = Options::read(session, &[LAST_RUN]).await?;
+    let seconds = options.get(LAST_RUN).trim().parse().ok().filter(|seconds| *seconds > 0);
+    Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
 }
 
-impl Record for Row {
-    fn read(row: &mut Fields) -> Result<Self, DbError> {
-        let last_run: Option<String> = row.take("last_cron_run")?;
-        Ok(Self {
-            status: row.take("status")?,
-            last_run: last_run.and_then(|text| text.parse().ok()).unwrap_or(0),
-        })
-    }
+/// The orders whose mail may need a look: anything but waiting happened to it, or it was handed over before `since`. At
+/// most 500, the oldest first.
+pub async fn ripe(session: &mut Session, since: Option<DateTime<Utc>>) -> Result<Vec<OrderId>, DbError> {
+    let since = since.unwrap_or(DateTime::UNIX_EPOCH).naive_utc();
+    Ok(session.rows::<(OrderId,)>(RIPE, (since,)).await?.into_iter().map(|row| row.0).collect())
 }
 
 impl ScheduledMail {
@@ -75,11 +81,11 @@ impl ScheduledMail {
 
     /// What became of it; locks the row. `hash` is the invoice's own mark.
     pub async fn fate(self, session: &mut Session, hash: &str) -> Result<Fate, DbError> {
-        let row: Option<Row> = session.first(FATE, (hash, self.id, self.invoice)).await?;
+        let row: Option<(Option<i64>,)> = session.first(FATE, (hash, self.id, self.invoice)).await?;
         Ok(match row {
             None => Fate::Taken,
-            Some(Row { status: None | Some(CANCELLED), .. }) => Fate::Pointless,
-            Some(Row { last_run, .. }) => Fate::Waits { last_run },
+            Some((None | Some(CANCELLED),)) => Fate::Pointless,
+            Some(_) => Fate::Waits,
         })
     }
 

@@ -10,7 +10,7 @@ use crate::db::{Database, DbError, Fields, Record, Session, text_enum};
 use crate::ids::{InvoiceId, OrderId};
 use crate::perfex::customer::Contact;
 use crate::perfex::new_invoice::CreatedInvoice;
-use crate::perfex::scheduled_mail::{Fate, ScheduledMail};
+use crate::perfex::scheduled_mail::{self, Fate, ScheduledMail};
 
 use super::super::timeline::ORDER_TIMELINE;
 
@@ -28,8 +28,8 @@ text_enum! {
 
 const INSERT: &str = "INSERT INTO `{p}pm_invoice_mails` (`order_id`, `invoice_id`, `invoice_hash`, `scheduled_email_id`, \
      `state`, `handed_over_at`) VALUES (?, ?, ?, ?, 'waiting', ?)";
-const WAITING: &str = "SELECT `order_id`, `invoice_id`, `invoice_hash`, `scheduled_email_id`, `handed_over_at` \
-     FROM `{p}pm_invoice_mails` WHERE `state` = 'waiting' ORDER BY `order_id` LIMIT 500";
+const OF_ORDER: &str = "SELECT `order_id`, `invoice_id`, `invoice_hash`, `scheduled_email_id`, `handed_over_at` \
+     FROM `{p}pm_invoice_mails` WHERE `order_id` = ? AND `state` = 'waiting'";
 const FINISH: &str =
     "UPDATE `{p}pm_invoice_mails` SET `state` = ? WHERE `order_id` = ? AND `state` = 'waiting'";
 
@@ -70,12 +70,18 @@ pub(super) async fn hand_over(
     Ok(())
 }
 
-/// Looks after all mails that the CRM has not taken; returns how many had to be taken back.
+/// Looks after all mails that the CRM has not taken; returns how many had to be taken back. Those that just wait cost one
+/// question in all.
 pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, DbError> {
-    let waiting: Vec<Waiting> = database.session().await?.rows(WAITING, ()).await?;
+    let mut session = database.session().await?;
+    // A run that began a moment ago may still be at it.
+    let run = scheduled_mail::last_cron_run(&mut session).await?.filter(|run| now - *run > CRON_RUN);
+    let ripe = scheduled_mail::ripe(&mut session, run).await?;
+    drop(session);
     let mut withdrawn = 0;
-    for one in waiting {
+    for order in ripe {
         let mut session = database.begin().await?;
+        let Some(one) = session.first::<Waiting>(OF_ORDER, (order,)).await? else { continue };
         let fate = one.mail.fate(&mut session, &one.hash).await?;
         let (state, told) = match fate {
             Fate::Taken => {
@@ -84,11 +90,11 @@ pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, 
             Fate::Pointless => {
                 (InvoiceMail::Withdrawn, "the invoice is deleted or cancelled, so its mail was taken back")
             }
-            Fate::Waits { last_run } if one.was_left(last_run, now) => (
+            Fate::Waits if run.is_some_and(|run| run > one.since) => (
                 InvoiceMail::Withdrawn,
                 "a cron run of the CRM left the mail of the invoice, so it was taken back: send the invoice by hand",
             ),
-            Fate::Waits { .. } => continue,
+            Fate::Waits => continue,
         };
         if state == InvoiceMail::Withdrawn {
             one.mail.withdraw(&mut session).await?;
@@ -103,12 +109,4 @@ pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, 
         }
     }
     Ok(withdrawn)
-}
-
-impl Waiting {
-    /// Whether a cron run that began after the mail was handed over has had time enough for it.
-    fn was_left(&self, last_run: i64, now: DateTime<Utc>) -> bool {
-        let Some(run) = DateTime::from_timestamp(last_run, 0) else { return false };
-        run > self.since && now - run > CRON_RUN
-    }
 }
