@@ -96,6 +96,7 @@ order-event-restored = wiederhergestellt
 order-event-suspended = gesperrt
 order-event-cancelled = storniert
 order-event-reopened = wieder eröffnet
+order-event-customer = einem anderen Kunden gegeben
 order-event-expired = verfallen
 order-event-issued = Lizenz ausgestellt
 order-event-received = Lizenz erhalten

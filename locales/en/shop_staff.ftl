@@ -96,6 +96,7 @@ order-event-restored = restored
 order-event-suspended = suspended
 order-event-cancelled = cancelled
 order-event-reopened = opened again
+order-event-customer = given to another customer
 order-event-expired = expired
 order-event-issued = license issued
 order-event-received = license received

@@ -9,7 +9,7 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::db::{DbError, Fields, Record, Session, placeholders};
-use crate::ids::{CreditId, InvoiceId, PaymentId};
+use crate::ids::{ClientId, CreditId, InvoiceId, PaymentId};
 use crate::money::Amount;
 
 use super::credit_note::{self, CreditNote};
@@ -19,14 +19,14 @@ const CANCELLED: i64 = 5;
 /// `invoices.status`: not issued yet.
 const DRAFT: i64 = 6;
 
-const READ: &str = "SELECT `status`, `total`, `hash` FROM `{p}invoices` WHERE `id` = ?";
+const READ: &str = "SELECT `clientid`, `status`, `total`, `hash` FROM `{p}invoices` WHERE `id` = ?";
 const PAYMENTS: &str =
     "SELECT `id`, `amount` FROM `{p}invoicepaymentrecords` WHERE `invoiceid` = ? ORDER BY `id`";
 const CREDITS: &str = "SELECT `id`, `amount` FROM `{p}credits` WHERE `invoice_id` = ? ORDER BY `id`";
 /// There is no index for it: asked only for what somebody typed.
 const NUMBERED: &str = "SELECT `id` FROM `{p}invoices` WHERE `number` = ? ORDER BY `id` DESC LIMIT 50";
-const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`status` AS `status`, i.`total` AS `total`, i.`hash` AS `hash`, \
-     COALESCE(SUM(p.`amount`), 0) AS `paid`, COUNT(p.`id`) AS `payments` \
+const PAID_BY_INVOICE: &str = "SELECT i.`id` AS `id`, i.`clientid` AS `clientid`, i.`status` AS `status`, i.`total` AS `total`, \
+     i.`hash` AS `hash`, COALESCE(SUM(p.`amount`), 0) AS `paid`, COUNT(p.`id`) AS `payments` \
      FROM `{p}invoices` i LEFT JOIN `{p}invoicepaymentrecords` p ON p.`invoiceid` = i.`id` \
      WHERE i.`id` IN ";
 const CREDITED_BY_INVOICE: &str = "SELECT `invoice_id` AS `id`, COALESCE(SUM(`amount`), 0) AS `credited`, \
@@ -93,6 +93,8 @@ impl Receipts {
 /// An invoice with all that was paid on it, read in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
+    /// Whose it is; staff who merge two customers give it to another.
+    pub client: ClientId,
     /// Issued, cancelled or draft.
     pub standing: Standing,
     /// What is to be paid.
@@ -116,6 +118,7 @@ impl Invoice {
         let Some(head) = session.first::<Head>(READ, (id,)).await? else { return Ok(None) };
         let notes = credit_note::of_invoices(session, &[id]).await?.remove(&id).unwrap_or_default();
         Ok(Some(Self {
+            client: head.client,
             standing: head.standing(),
             total: head.total,
             hash: head.hash,
@@ -133,7 +136,7 @@ impl Invoice {
         receipts: Receipts,
         notes: Vec<CreditNote>,
     ) -> Self {
-        Self { standing, total, hash: String::new(), receipts, notes, status: 1 }
+        Self { client: ClientId(1), standing, total, hash: String::new(), receipts, notes, status: 1 }
     }
 
     /// Payments and credits together.
@@ -146,12 +149,20 @@ impl Invoice {
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let Receipts { payments, credits } = &self.receipts;
-        let head = head_print(&self.hash, self.status, self.total, self.receipts.paid(), payments.len());
+        let head = head_print(
+            &self.hash,
+            self.client,
+            self.status,
+            self.total,
+            self.receipts.paid(),
+            payments.len(),
+        );
         Fingerprint::new(&head, self.receipts.credited(), credits.len(), &self.notes)
     }
 }
 
 struct Head {
+    client: ClientId,
     status: i64,
     total: Amount,
     hash: String,
@@ -171,7 +182,12 @@ impl Record for Head {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         // A NULL status cannot come from Perfex; it reads as unpaid, which is the column's default.
         let status: Option<i64> = row.take("status")?;
-        Ok(Self { status: status.unwrap_or(1), total: row.take("total")?, hash: row.take("hash")? })
+        Ok(Self {
+            client: row.take("clientid")?,
+            status: status.unwrap_or(1),
+            total: row.take("total")?,
+            hash: row.take("hash")?,
+        })
     }
 }
 
@@ -228,9 +244,16 @@ impl fmt::Display for Fingerprint {
 }
 
 /// The first characters of the hash are enough to notice another invoice under the same id.
-fn head_print(hash: &str, status: i64, total: Amount, paid: Amount, payments: usize) -> String {
+fn head_print(
+    hash: &str,
+    client: ClientId,
+    status: i64,
+    total: Amount,
+    paid: Amount,
+    payments: usize,
+) -> String {
     let mark: String = hash.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-    format!("{mark}:{status}:{total}:{paid}:{payments}")
+    format!("{mark}:{client}:{status}:{total}:{paid}:{payments}")
 }
 
 /// How closely [`fingerprints`] looks.
@@ -263,7 +286,8 @@ pub async fn fingerprints(
         }
         notes = credit_note::of_invoices(session, ids).await?;
     }
-    let sql = format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`status`, i.`total`, i.`hash`");
+    let sql =
+        format!("{PAID_BY_INVOICE}{list} GROUP BY i.`id`, i.`clientid`, i.`status`, i.`total`, i.`hash`");
     for row in session.rows::<Paid>(&sql, ids.to_vec()).await? {
         let (amount, count) = credited.get(&row.id).copied().unwrap_or_default();
         let notes = notes.get(&row.id).map_or(&[][..], Vec::as_slice);
@@ -282,7 +306,7 @@ impl Record for Paid {
         let status: Option<i64> = row.take("status")?;
         let hash: String = row.take("hash")?;
         let (total, paid, payments) = (row.take("total")?, row.take("paid")?, row.take("payments")?);
-        let head = head_print(&hash, status.unwrap_or(1), total, paid, payments);
+        let head = head_print(&hash, row.take("clientid")?, status.unwrap_or(1), total, paid, payments);
         Ok(Self { id: row.take("id")?, head })
     }
 }

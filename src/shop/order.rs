@@ -43,7 +43,7 @@ const COLUMNS: &str = "SELECT `id`, `token`, `client_id`, `contact_id`, `invoice
 const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, \
      `firstname`, `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `placed_at`) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
-const SAVE: &str = "UPDATE `{p}pm_orders` SET `state` = ?, `charge` = ?, `fulfilment` = ?, \
+const SAVE: &str = "UPDATE `{p}pm_orders` SET `client_id` = ?, `state` = ?, `charge` = ?, `fulfilment` = ?, \
      `invoice_fingerprint` = ?, `look_again_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
 const READDRESS: &str = "UPDATE `{p}pm_orders` SET `email` = ?, `version` = `version` + 1 WHERE `id` = ?";
 const ITEM_COLUMNS: &str = "SELECT i.`id` AS `id`, i.`package_id` AS `package_id`, i.`product_id` AS `product_id`, \
@@ -240,13 +240,14 @@ impl Order {
         }
     }
 
-    /// Writes the three axes and what was seen; the version keeps two writers apart.
+    /// Writes whose it is, the three axes, and what was seen; the version keeps two writers apart.
     pub(super) async fn save(
         &self,
         session: &mut Session,
         print: Option<&Fingerprint>,
     ) -> Result<bool, DbError> {
         let row = (
+            self.client,
             self.state,
             self.charge,
             self.fulfilment,

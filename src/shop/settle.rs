@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::db::{Session, retry};
-use crate::ids::InvoiceId;
+use crate::ids::{ClientId, InvoiceId};
 use crate::licensing::{self, UnitNumber};
 use crate::money::Amount;
 use crate::perfex::changes::{self, Source};
@@ -107,6 +107,16 @@ impl Case<'_> {
         let Verdict { state, charge, step, unpaid } = self.judge(invoice, &items, !there.is_empty());
         let mut order = Order { state, charge, ..self.before.clone() };
         let seen = self.received(invoice);
+        // Staff gave the invoice to another customer, as when they make one of two: its licenses are that one's.
+        if let Some(invoice) = invoice
+            && invoice.client != order.client
+            // The invoices of a deleted customer are nobody's.
+            && invoice.client != ClientId(0)
+        {
+            order.client = invoice.client;
+            self.note(session, "customer", &format!("customer {} -> {}", self.before.client, order.client))
+                .await?;
+        }
         let mut done = Progress::Complete { issued: 0, kept: 0 };
         if order.state != self.before.state {
             let event = if order.state == OrderState::Cancelled { "cancelled" } else { "reopened" };

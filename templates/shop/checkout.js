@@ -41,25 +41,29 @@
   };
   quiet();
 
-  // A form goes out once; whoever comes back to this page may send it again.
+  // A form goes out once, and not before its work is done; whoever comes back to this page may send it again.
   var sent = false;
+  var waits = null;
+  var busy = function (yes) {
+    var button = document.getElementById("order");
+    if (button && yes) { button.setAttribute("aria-busy", "true"); } else if (button) { button.removeAttribute("aria-busy"); }
+  };
   form.addEventListener("submit", function (event) {
-    if (sent) { event.preventDefault(); return; }
-    sent = true;
-    var button = document.getElementById("order");
-    if (button) { button.setAttribute("aria-busy", "true"); }
+    var orders = event.submitter && event.submitter.value === "order";
+    if (sent || orders && working) { event.preventDefault(); }
+    if (orders && working) { waits = event.submitter; }
+    sent = sent || !(orders && working);
+    busy(true);
   });
-  window.addEventListener("pageshow", function () {
-    sent = false;
-    var button = document.getElementById("order");
-    if (button) { button.removeAttribute("aria-busy"); }
-  });
+  window.addEventListener("pageshow", function () { sent = false; busy(false); });
 
   // Where many forms come from, each has to be worth a little computing.
+  var working = false;
   var work = function () {
     var ticket = field("ticket").value;
     var bits = Number(ticket.split(".")[3] || 0);
-    if (!bits || !window.crypto || !crypto.subtle) { return; }
+    working = bits > 0 && window.crypto && !!crypto.subtle && !!form.requestSubmit;
+    if (!working) { return; }
     var text = new TextEncoder();
     var zeros = function (bytes) {
       var count = 0;
@@ -75,10 +79,16 @@
       for (var i = 0; i < 256; i++) { tries.push(crypto.subtle.digest("SHA-256", text.encode(ticket + ":" + (number + i)))); }
       Promise.all(tries).then(function (digests) {
         for (var i = 0; i < digests.length; i++) {
-          if (zeros(new Uint8Array(digests[i])) >= bits) { field("proof").value = String(number + i); return; }
+          if (zeros(new Uint8Array(digests[i])) >= bits) { done(String(number + i)); return; }
         }
         setTimeout(function () { next(number + 256); }, 0);
       });
+    };
+    var done = function (proof) {
+      if (field("ticket").value !== ticket) { return; }
+      field("proof").value = proof;
+      working = false;
+      if (waits) { form.requestSubmit(waits); }
     };
     next(0);
   };

@@ -4,6 +4,7 @@ use mysql_async::prelude::Queryable as _;
 use serde_json::json;
 
 use super::house::House;
+use crate::shop::checkout::passage::{Live, pass};
 use crate::support::crm_web::{contact, staff};
 
 #[tokio::test]
@@ -25,6 +26,23 @@ async fn under_apache_with_php_fpm_pages_pass_as_under_any_other_web_server() {
     let page = house.crm.get("/admin/perfex_bridge/staff_gateway/licenses?a=%C3%A4", &[&ada]).await;
     assert!(page.code == 200 && page.body.contains("PM Shop"), "{page:?}");
     assert_eq!(house.crm.log(), "");
+}
+
+#[tokio::test]
+async fn somebody_buys_through_php_and_the_page_asks_for_its_key() {
+    for (house, folder) in [
+        (House::under_apache().await, ""),
+        (House::under_nginx(4).await, ""),
+        (House::with_workers(4).await, "perfex/"),
+    ] {
+        let home = format!("https://crm.example/{folder}");
+        house.crm.folder.change("APP_BASE_URL", &home);
+        house.site.json(&["install"]).await;
+        house.site.stock().await;
+        let _daemon = house.site.start_ready().await;
+        pass(&house.database, house.crm.port(), &home, Live::Poll).await;
+        assert_eq!(house.crm.log(), "");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use crate::support::daemon::Site;
 use crate::support::mariadb::Database;
 
+use crate::shop::checkout::passage::{Live, pass};
 use servers::{Kind, WebServer};
 
 /// A site whose daemon serves a socket that the web server's own user may use.
@@ -51,6 +52,21 @@ async fn the_bridges_pages_go_to_the_daemon_and_everything_else_stays_with_the_c
                 let answer = web.get(&format!("{folder}{other}"), "").await;
                 assert!(answer.contains("the CRM"), "{kind:?} {other}: {answer}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_buys_through_either_web_server_and_the_key_comes_by_an_event() {
+    for kind in Kind::ALL {
+        for folder in ["", "crm/"] {
+            let database = Database::perfex_341().await;
+            let home = format!("https://crm.example.com/{folder}");
+            let site = site(&database, &home);
+            site.stock().await;
+            let _daemon = site.start_ready().await;
+            let web = WebServer::start(kind, &site, &snippet(&site, kind).await).await;
+            pass(&database, web.port(), &home, Live::Stream).await;
         }
     }
 }

@@ -55,6 +55,11 @@ impl WebServer {
         Self { port, child }
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Gets a page; `headers` are whole lines.
     pub async fn get(&self, path: &str, headers: &str) -> String {
         self.ask(&format!(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use mysql_async::prelude::Queryable as _;
 use perfex_bridge::clock::{ManualClock, SharedClock};
 use perfex_bridge::http::gateway::{Claim, PerfexCsrf};
 use perfex_bridge::http::{Csrf, Identity, PortalDoor};
@@ -10,8 +11,10 @@ use perfex_bridge::ids::{ContactId, OrderId, StaffId};
 use perfex_bridge::licensing::authority::Question;
 use perfex_bridge::licensing::{Domain, LicenseKey, Purpose};
 use perfex_bridge::metrics::Metrics;
-use perfex_bridge::shop::PortalPage;
+use perfex_bridge::perfex::invoice::Depth;
+use perfex_bridge::shop::{Orders, PlaceOrder, PortalPage};
 use perfex_bridge::text::PortalTexts;
+use perfex_bridge::watch::Watched as _;
 use warp::http::StatusCode;
 
 use crate::identity::house::{House, request};
@@ -295,4 +298,31 @@ async fn many_licenses_have_pages() {
             StatusCode::OK
         );
     }
+}
+
+#[tokio::test]
+async fn licenses_go_with_their_invoice_to_the_customer_that_staff_give_it_to() {
+    let portal = Portal::open().await;
+    let shop = &portal.house.shop;
+    let earlier = PlaceOrder { email: "eva@old-company.example".into(), ..eva("pro") };
+    let placed = shop.place(&earlier).await.unwrap();
+    let invoice = placed.invoice.unwrap();
+    let conn = &mut shop.conn().await;
+    crm::record_payment(conn, invoice, "49.00".parse().unwrap()).await;
+    shop.settle(invoice).await;
+    let key = shop.licenses(placed.order).await.remove(0).key.unwrap();
+    assert!(!portal.look().await.html.contains(&key));
+    // The companies became one: staff move the invoice, and delete the customer that nothing is left of.
+    let old = shop.order(placed.order).await.client;
+    let sql = "UPDATE `tblinvoices` SET `clientid` = ? WHERE `id` = ?";
+    conn.exec_drop(sql, (portal.house.client, invoice)).await.unwrap();
+    let watched = Orders::new(shop.app.database.clone());
+    assert_eq!(watched.changed(0, 10, Depth::PaymentsAndCredits).await.unwrap().changed, [invoice]);
+    shop.settle(invoice).await;
+    crm::delete_client(conn, old).await;
+    shop.settle(invoice).await;
+    assert_eq!(shop.order(placed.order).await.client, portal.house.client);
+    assert!(portal.look().await.html.contains(&key));
+    assert_eq!(shop.story(placed.order).await, "placed full fulfilled, active, 1 mail");
+    assert_eq!(shop.events(placed.order).await, ["placed", "charge", "fulfilled", "customer"]);
 }

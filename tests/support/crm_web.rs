@@ -75,6 +75,11 @@ impl CrmWeb {
         crm
     }
 
+    /// The web server's port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its address, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

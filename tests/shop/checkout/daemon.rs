@@ -2,12 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-
 use super::till::Filled;
-use super::visitor::Visitor;
+use super::visitor::{Visitor, read_event};
 use crate::support::crm;
 use crate::support::daemon::{PACKAGE, Site};
 use crate::support::eventually::{LIMIT, eventually};
@@ -41,17 +37,12 @@ async fn while_every_mail_stalls_a_form_is_ordered_paid_and_shown_and_an_open_pa
         (answer.status == 303).then_some(answer)
     })
     .await;
-    let token = answer.order();
-    let address = format!("/shop/order/{token}");
+    let address = format!("/shop/order/{}", answer.order());
     let unpaid = visitor.get(&address).await;
     assert!(unpaid.html.contains("Rechnung ansehen und bezahlen"), "{}", unpaid.html);
     assert_eq!(unpaid.headers["referrer-policy"], "same-origin", "without https a form needs its origin");
 
-    let mut stream = visitor.send(&format!("GET {address}"), "").await;
-    drop(stream);
-    let head = format!("GET {address} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
-    stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut stream = visitor.listen(&address).await;
     read_event(&mut stream).await;
     let conn = &mut database.conn().await;
     let invoice = mysql_async::prelude::Queryable::query_first(conn, "SELECT `id` FROM `tblinvoices`").await;
@@ -71,15 +62,4 @@ async fn while_every_mail_stalls_a_form_is_ordered_paid_and_shown_and_an_open_pa
     daemon.terminate();
     assert!(daemon.ended(LIMIT).await.success(), "{}", daemon.log());
     assert!(!daemon.log().contains("outlived the stop"), "after {:?}: {}", begun.elapsed(), daemon.log());
-}
-
-/// Waits for the next event.
-async fn read_event(stream: &mut TcpStream) {
-    let mut seen = String::new();
-    let mut bytes = [0; 1024];
-    while !seen.contains("data:") {
-        let count = timeout(LIMIT, stream.read(&mut bytes)).await.expect("no event").unwrap();
-        assert!(count > 0, "the stream ended: {seen}");
-        seen.push_str(std::str::from_utf8(&bytes[..count]).unwrap());
-    }
 }

@@ -229,3 +229,35 @@ async fn the_age_of_a_form_is_good_for_no_other_order() {
     assert_eq!((swift.status, swift.wrong()), (422, vec!["order".to_owned()]));
     assert!(swift.html.contains("faster than anybody can read"), "{}", swift.html);
 }
+
+#[tokio::test]
+async fn every_text_of_the_form_is_held_to_what_the_crm_can_store() {
+    let till = Till::beside(Database::perfex_300().await).await;
+    let mut browser = till.browser();
+    let form = browser.filled("package=taste").await.with("domain", "crm.buyer.example.com");
+    for (field, longest) in [
+        ("firstname", 191),
+        ("lastname", 191),
+        ("company", 191),
+        ("email", 100),
+        ("domain", 253),
+        ("vat_id", 30),
+    ] {
+        let long = match field {
+            "email" => format!("{}@buyer.example", "x".repeat(longest - 13)),
+            "domain" => format!("{}.example.com", "x.".repeat(longest / 2)),
+            _ => "x".repeat(longest + 1),
+        };
+        for wrong in [&long, "<i>x</i>", "x\r\nBcc: all@example.org", "\u{1f680}", "x\u{0}y", "\"><script>"] {
+            let answer = browser.send(&form.clone().with(field, wrong)).await;
+            assert_eq!((answer.status, answer.wrong()), (422, vec![field.to_owned()]), "{field} {wrong:?}");
+            assert_eq!(answer.form().get(field), wrong, "{field} comes back");
+            assert!(
+                !answer.html.contains("<i>x") && !answer.html.contains("\"><script>"),
+                "{field} {wrong:?}"
+            );
+        }
+    }
+    assert_eq!(till.written().await, [0; 6]);
+    browser.send(&form).await.order();
+}
