@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::{App, CompanionError, OwnVendorError, Placed};
+use crate::app::{App, CompanionError, OwnVendorError, Placed, ThemeWord};
 use crate::companion::live::Live;
 use crate::companion::module::VERSION;
 use crate::db;
@@ -98,6 +98,11 @@ impl Install {
             }
             Err(CompanionError::Database(error)) => return Err(error.into()),
             Err(CompanionError::Module(error)) => troubles.push(format!("no module: {error}")),
+        }
+        match app.portal_theme().await {
+            Ok(Some(ThemeWord { detail, mend: Some(mend) })) => skipped.push(format!("{detail}; {mend}")),
+            Ok(_) => {}
+            Err(error) => skipped.push(format!("the client portal's theme was not looked at: {error}")),
         }
         if !failed
             && !self.dry_run

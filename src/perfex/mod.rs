@@ -33,6 +33,7 @@ mod php_source;
 pub mod php_value;
 pub mod plain_text;
 pub mod portal_contact;
+pub mod portal_theme;
 pub mod scheduled_mail;
 pub mod schema;
 pub mod session;

@@ -17,6 +17,7 @@
 //! | [`languages`] | copies of our texts among the CRM's languages |
 //! | [`mails_page`] | our list of mail texts within the CRM's own |
 //! | [`portal_pages`] | the daemon's own pages in the client portal, from the CRM's menu to the database |
+//! | [`portal_theme`] | a theme of somebody's own, without the places where modules add to portal pages |
 //! | [`nudge`] | word of a payment |
 //! | [`silence`] | a daemon that is dead or hangs |
 //! | [`web_group`] | the daemon's user in the group of the CRM's files |
@@ -36,6 +37,7 @@ mod mails_page;
 mod nudge;
 mod php;
 mod portal_pages;
+mod portal_theme;
 mod silence;
 mod staff_pages;
 mod traps;

@@ -6,6 +6,7 @@ mod database;
 mod live;
 mod modules;
 mod outside;
+mod portal_theme;
 mod routes;
 mod schedule;
 
@@ -57,6 +58,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     let mut findings = database::findings(app).await;
     findings.extend(crm::findings(app).await);
     findings.push(companion::finding(app).await);
+    findings.extend(portal_theme::finding(app).await);
     findings.push(live::finding(app).await);
     findings.extend(outside::findings(app).await);
     findings.push(modules::finding(app).await);

@@ -47,6 +47,10 @@ impl CrmFolder {
         );
         fs::write(folder.path().join("index.php"), "<?php\n").unwrap();
         fs::create_dir(folder.path().join("modules")).unwrap();
+        let theme = folder.theme("perfex");
+        fs::create_dir_all(&theme).unwrap();
+        let calls = "<?php app_customers_head(); ?>\n<?php app_customers_footer(); ?>\n";
+        fs::write(theme.join("index.php"), calls).unwrap();
         folder
     }
 
@@ -83,6 +87,11 @@ impl CrmFolder {
     /// The file with the routes of modules and staff.
     pub fn my_routes(&self) -> PathBuf {
         self.config().join("my_routes.php")
+    }
+
+    /// The folder of a theme of the client portal.
+    pub fn theme(&self, name: &str) -> PathBuf {
+        self.path().join("application/views/themes").join(name)
     }
 
     fn config(&self) -> PathBuf {

@@ -80,7 +80,7 @@ namespace {
         {
             ob_start();
             $this->load->view($this->view, $this->data);
-            $this->load->view('portal_layout', ['title' => $this->title, 'page' => ob_get_clean()]);
+            $this->load->view('themes/' . get_option('clients_default_theme') . '/index', ['title' => $this->title, 'page' => ob_get_clean()]);
         }
     }
 
