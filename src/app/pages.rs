@@ -28,6 +28,21 @@ use crate::vitals::Vitals;
 use super::standing::AppStanding;
 use super::{App, DaemonError, authority, checkout, listeners};
 
+impl App {
+    /// Finds out who asks for a page.
+    #[must_use]
+    pub fn identity(&self, metrics: &Metrics) -> Identity {
+        let (database, cipher) = (self.database.clone(), Arc::clone(&self.cipher));
+        Identity::new(database, cipher, &self.sessions, Arc::clone(&self.clock), metrics.clone())
+    }
+
+    /// Knows the forms of our own pages.
+    #[must_use]
+    pub fn csrf(&self, metrics: &Metrics) -> Csrf {
+        Csrf::new(&self.cipher, &self.base_url, Arc::clone(&self.entropy), metrics.clone())
+    }
+}
+
 /// What pages share.
 struct Frame {
     texts: StaffTexts,
@@ -67,14 +82,8 @@ impl Frame {
     fn new(app: &App, metrics: &Metrics) -> Result<Self, DaemonError> {
         let broken = |error: TextError| DaemonError::Unfit(error.to_string());
         let texts = StaffTexts::load().map_err(broken)?;
-        let identity = Arc::new(Identity::new(
-            app.database.clone(),
-            Arc::clone(&app.cipher),
-            &app.sessions,
-            Arc::clone(&app.clock),
-            metrics.clone(),
-        ));
-        let csrf = Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics.clone()));
+        let identity = Arc::new(app.identity(metrics));
+        let csrf = Arc::new(app.csrf(metrics));
         let read_only = app.config.demo.read_only;
         let shop =
             ShopPages::new(app.database.clone(), Arc::clone(&identity), app.base_url.clone(), read_only)
@@ -125,11 +134,7 @@ fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
         .with(OverviewPage { standing: Arc::clone(&standing), database: database.clone() })
         .with(WidgetPage { standing, database: database.clone() })
         .with(OutboxPage { database: database.clone(), postman: Arc::clone(&app.postman), outboxes })
-        .with(MailsPage {
-            database: app.database.clone(),
-            texts: app.texts.clone(),
-            feature: companion::FEATURE,
-        })
+        .with(MailsPage { database: app.database.clone(), texts: app.texts.clone() })
         .with(of_shop(
             CustomerPage {
                 database: app.database.clone(),

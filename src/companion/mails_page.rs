@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tera::Context;
 
+use super::FEATURE;
 use crate::db::Database;
 use crate::http::PageError;
 use crate::http::staff::{Feature, StaffAnswer, StaffPage, StaffVisit};
@@ -36,8 +37,6 @@ pub struct MailsPage {
     pub database: Database,
     /// The texts as they are delivered.
     pub texts: MailTexts,
-    /// What staff need capabilities of.
-    pub feature: Feature,
 }
 
 #[derive(Serialize)]
@@ -76,7 +75,7 @@ impl StaffPage for MailsPage {
     }
 
     fn feature(&self) -> Feature {
-        self.feature
+        FEATURE
     }
 
     fn answer(&self, visit: StaffVisit) -> BoxFuture<'_, Result<StaffAnswer, PageError>> {

@@ -10,11 +10,7 @@ use crate::staff::office::Office;
 async fn office() -> Office {
     let office = Office::with(false).await;
     let app = &office.house.shop.app;
-    let page = MailsPage {
-        database: app.database.clone(),
-        texts: app.texts.clone(),
-        feature: perfex_bridge::companion::FEATURE,
-    };
+    let page = MailsPage { database: app.database.clone(), texts: app.texts.clone() };
     office.hire(2, "perfex_bridge", &["view"]).await;
     office.showing(page)
 }

@@ -4,7 +4,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::clock::SharedClock;
 use perfex_bridge::http::gateway::{Claim, Secret, Secrets, sign};
 use perfex_bridge::http::{Asker, Csrf, Identity, IdentityError, Refusal, Request, Stranger, Visitor};
 use perfex_bridge::ids::{ClientId, ContactId, StaffId};
@@ -48,21 +47,27 @@ impl House {
         let eva = crm::add_contact(conn, client, "Eva", "Müller", "eva@buyer.example").await;
         Secrets::ensure(&shop.app.database, &shop.app.cipher, &*shop.app.entropy).await.unwrap();
         let metrics = Metrics::new("test");
-        let identity = identity(&shop, &shop.app.sessions, &metrics);
-        let csrf =
-            Csrf::new(&shop.app.cipher, &shop.app.base_url, Arc::clone(&shop.app.entropy), metrics.clone());
+        let (identity, csrf) = (shop.app.identity(&metrics), shop.app.csrf(&metrics));
         Self { shop, identity, csrf, metrics, client, eva }
     }
 
     /// The same with sessions kept in another way.
     pub fn keeping_sessions(mut self, settings: &SessionSettings) -> Self {
-        self.identity = identity(&self.shop, settings, &self.metrics);
+        let app = &self.shop.app;
+        let (database, cipher) = (app.database.clone(), Arc::clone(&app.cipher));
+        self.identity =
+            Identity::new(database, cipher, settings, Arc::clone(&app.clock), self.metrics.clone());
         self
     }
 
     /// A second daemon on the same CRM, or the same one after a restart.
     pub fn another_daemon(&self) -> Identity {
-        identity(&self.shop, &self.shop.app.sessions, &self.metrics)
+        self.shop.app.identity(&self.metrics)
+    }
+
+    /// What the door of a page is made of.
+    pub fn frame(&self) -> (Arc<Identity>, Arc<Csrf>) {
+        (Arc::new(self.another_daemon()), Arc::new(self.shop.app.csrf(&self.metrics)))
     }
 
     pub async fn sql(&self, statement: &str) {
@@ -144,6 +149,20 @@ impl House {
         request(method, target, &[("bridge-identity", &header)], body)
     }
 
+    /// The same from a browser that has our cookie of forms.
+    pub async fn signed_by_browser(
+        &self,
+        method: &str,
+        target: &str,
+        body: &str,
+        claim: &Claim,
+    ) -> Request<Vec<u8>> {
+        let mut request = self.signed(method, target, body, claim).await;
+        let cookie = format!("__Host-perfex_bridge_csrf={SESSION}");
+        request.headers.insert("cookie", cookie.parse().unwrap());
+        request
+    }
+
     /// What became of a request through the gateway, in a word; a refusal must have been counted.
     pub async fn answer(&self, request: &Request<Vec<u8>>) -> String {
         let before = |reason: &str| self.counted("gateway_refusals", reason);
@@ -175,11 +194,6 @@ pub const REASONS: [&str; 11] = [
     "replayed",
     "full",
 ];
-
-fn identity(shop: &Shop, settings: &SessionSettings, metrics: &Metrics) -> Identity {
-    let clock: SharedClock = Arc::<perfex_bridge::clock::ManualClock>::clone(&shop.clock);
-    Identity::new(shop.app.database.clone(), Arc::clone(&shop.app.cipher), settings, clock, metrics.clone())
-}
 
 pub fn address() -> IpAddr {
     ADDRESS.parse().unwrap()

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::clock::{ManualClock, SharedClock};
+use perfex_bridge::http::PortalDoor;
 use perfex_bridge::http::gateway::{Claim, PerfexCsrf};
-use perfex_bridge::http::{Csrf, Identity, PortalDoor};
 use perfex_bridge::ids::{ContactId, OrderId, StaffId};
 use perfex_bridge::licensing::authority::Question;
 use perfex_bridge::licensing::{Domain, LicenseKey, Purpose};
-use perfex_bridge::metrics::Metrics;
 use perfex_bridge::perfex::invoice::Depth;
 use perfex_bridge::shop::{Orders, PlaceOrder, PortalPage};
 use perfex_bridge::text::PortalTexts;
@@ -23,7 +21,6 @@ use crate::support::crm;
 use crate::support::shop::eva;
 
 const PATH: &str = "/clients/licenses";
-const COOKIE: &str = "0123456789abcdef0123456789abcdef";
 
 /// The page beside a CRM whose customer Müller & Söhne has Eva as contact.
 struct Portal {
@@ -41,20 +38,11 @@ impl Portal {
         house.shop.stock().await;
         let app = &house.shop.app;
         let texts = PortalTexts::load().unwrap();
-        let clock: SharedClock = Arc::<ManualClock>::clone(&house.shop.clock);
-        let metrics = Metrics::new("test");
-        let identity = Identity::new(
-            app.database.clone(),
-            Arc::clone(&app.cipher),
-            &app.sessions,
-            Arc::clone(&clock),
-            metrics.clone(),
-        );
-        let csrf = Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics);
-        let door = PortalDoor::new(Arc::new(identity), Arc::new(csrf), texts.clone(), read_only);
+        let (identity, csrf) = house.frame();
+        let door = PortalDoor::new(identity, csrf, texts.clone(), read_only);
         let page = PortalPage {
             database: app.database.clone(),
-            clock,
+            clock: Arc::clone(&app.clock),
             authority: app.authority.clone(),
             door: Arc::new(door),
             texts,
@@ -74,8 +62,7 @@ impl Portal {
     }
 
     async fn ask(&self, claim: &Claim, method: &str, target: &str, body: &str) -> Seen {
-        let mut asked = self.house.signed(method, target, body, claim).await;
-        asked.headers.insert("cookie", format!("__Host-perfex_bridge_csrf={COOKIE}").parse().unwrap());
+        let asked = self.house.signed_by_browser(method, target, body, claim).await;
         seen(self.page.answer(asked).await).await
     }
 

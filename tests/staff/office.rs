@@ -3,20 +3,14 @@
 use std::sync::Arc;
 
 use mysql_async::prelude::{FromRow, Queryable as _};
-use perfex_bridge::clock::{ManualClock, SharedClock};
 use perfex_bridge::http::gateway::Claim;
 use perfex_bridge::http::staff::{StaffDesk, StaffDoor, StaffPage};
-use perfex_bridge::http::{Csrf, Identity};
 use perfex_bridge::ids::StaffId;
-use perfex_bridge::metrics::Metrics;
 use perfex_bridge::text::StaffTexts;
 use warp::http::{HeaderMap, StatusCode};
 use warp::hyper::body::Bytes;
 
 use crate::identity::house::House;
-
-/// The random value of the browser's cookie.
-const COOKIE: &str = "0123456789abcdef0123456789abcdef";
 
 /// A desk with the pages of a test.
 pub struct Office {
@@ -38,18 +32,9 @@ impl Office {
         let house = House::open().await;
         let app = &house.shop.app;
         let texts = StaffTexts::load().unwrap();
-        let clock: SharedClock = Arc::<ManualClock>::clone(&house.shop.clock);
-        let metrics = Metrics::new("test");
-        let identity = Identity::new(
-            app.database.clone(),
-            Arc::clone(&app.cipher),
-            &app.sessions,
-            Arc::clone(&clock),
-            metrics.clone(),
-        );
-        let csrf = Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics);
-        let door = StaffDoor::new(Arc::new(identity), Arc::new(csrf), texts.clone(), read_only);
-        let desk = StaffDesk::new(app.database.clone(), clock, Arc::new(door), texts);
+        let (identity, csrf) = house.frame();
+        let door = StaffDoor::new(identity, csrf, texts.clone(), read_only);
+        let desk = StaffDesk::new(app.database.clone(), Arc::clone(&app.clock), Arc::new(door), texts);
         Self { house, desk }
     }
 
@@ -82,9 +67,7 @@ impl Office {
     pub async fn ask(&self, staff: Option<StaffId>, method: &str, target: &str, body: &str) -> Seen {
         let claim = Claim { staff, ..self.house.claim() };
         let target = format!("/bridge/staff/{target}");
-        let mut asked = self.house.signed(method, &target, body, &claim).await;
-        let cookie = format!("__Host-perfex_bridge_csrf={COOKIE}");
-        asked.headers.insert("cookie", cookie.parse().unwrap());
+        let asked = self.house.signed_by_browser(method, &target, body, &claim).await;
         seen(self.desk.answer(asked).await).await
     }
 

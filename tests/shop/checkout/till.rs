@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::http::{Csrf, Identity, Request};
+use perfex_bridge::http::Request;
 use perfex_bridge::metrics::Metrics;
 use perfex_bridge::perfex::fitness::Fitness;
 use perfex_bridge::shop::checkout::{CheckoutPage, CountryLists, Desk, Gate, Placed, Tickets};
@@ -62,13 +62,7 @@ impl Till {
     pub fn with(shop: Shop, per_network: u32, per_mailbox: u32) -> Self {
         let app = &shop.app;
         let metrics = Metrics::new("test");
-        let identity = Arc::new(Identity::new(
-            app.database.clone(),
-            Arc::clone(&app.cipher),
-            &app.sessions,
-            Arc::clone(&app.clock),
-            metrics.clone(),
-        ));
+        let identity = Arc::new(app.identity(&metrics));
         let nudges = Arc::new(AtomicU32::new(0));
         let told = Arc::clone(&nudges);
         let page = CheckoutPage {
@@ -76,7 +70,7 @@ impl Till {
             desk: Desk::new(app.workshop.clone(), Fitness::new(app.database.clone(), None)),
             gate: Gate::new(per_network, per_mailbox),
             tickets: Tickets::new(&app.cipher),
-            csrf: Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics)),
+            csrf: Arc::new(app.csrf(&metrics)),
             countries: CountryLists::default(),
             entropy: Arc::clone(&app.entropy),
             base_url: app.base_url.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http_body_util::BodyExt as _;
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::http::{Csrf, Identity, Request};
+use perfex_bridge::http::Request;
 use perfex_bridge::ids::InvoiceId;
 use perfex_bridge::metrics::Metrics;
 use perfex_bridge::shop::PlaceOrder;
@@ -29,19 +29,13 @@ impl Page {
         let till = Till::open().await;
         let app = &till.shop.app;
         let metrics = Metrics::new("test");
-        let identity = Arc::new(Identity::new(
-            app.database.clone(),
-            Arc::clone(&app.cipher),
-            &app.sessions,
-            Arc::clone(&app.clock),
-            metrics.clone(),
-        ));
+        let identity = Arc::new(app.identity(&metrics));
         let route = OrderPage::new(
             ShopPages::new(app.database.clone(), identity, app.base_url.clone(), false).unwrap(),
             app.database.clone(),
             Arc::clone(&app.clock),
             Arc::clone(&app.cipher),
-            Arc::new(Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), metrics)),
+            Arc::new(app.csrf(&metrics)),
             app.base_url.clone(),
             Live::new(app.database.clone(), app.news.clone()),
             Arc::clone(&app.outbox),
