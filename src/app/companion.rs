@@ -2,6 +2,8 @@
 //!
 //! Files before the row, and the row away before the files: the CRM never has a module switched on that is not whole.
 
+use std::sync::Arc;
+
 use crate::companion::module::{Files, Folder, Languages, ModuleError, NAME, Settings, Standing, VERSION};
 use crate::db::{self, DbError};
 use crate::perfex::modules::ModuleRow;
@@ -14,7 +16,7 @@ pub struct Companion {
     /// Its place.
     pub folder: Folder,
     /// What is to be in it.
-    pub files: Files,
+    pub files: Arc<Files>,
     /// Where copies of its texts lie.
     pub languages: Languages,
 }
@@ -45,7 +47,12 @@ impl App {
     /// The module; `None` where the CRM's folder is not known.
     pub fn companion(&self) -> Result<Option<Companion>, ModuleError> {
         let Some(root) = &self.config.perfex.root else { return Ok(None) };
-        let files = Files::of(&Settings::of(&self.config))?;
+        let files = if let Some(files) = self.module_files.get() {
+            Arc::clone(files)
+        } else {
+            let made = Arc::new(Files::of(&Settings::of(&self.config))?);
+            Arc::clone(self.module_files.get_or_init(|| made))
+        };
         Ok(Some(Companion { folder: Folder::in_crm(root), files, languages: Languages::in_crm(root) }))
     }
 

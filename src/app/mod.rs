@@ -25,13 +25,14 @@ mod visitor;
 mod watcher;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use url::Url;
 
 use crate::clock::SharedClock;
 use crate::companion::alive;
+use crate::companion::module::Files;
 use crate::config::Config;
 use crate::db::Database;
 use crate::entropy::SharedEntropy;
@@ -102,6 +103,8 @@ pub struct App {
     pub licenses: Arc<Client>,
     /// Brings licenses from another machine's license server.
     pub license_requests: Arc<Outbox>,
+    /// The files of the CRM's module, once somebody has asked for them: they are compared for every look at the overview.
+    module_files: OnceLock<Arc<Files>>,
 }
 
 /// Why the parts do not fit together.
@@ -205,6 +208,7 @@ impl App {
             postman,
             outbox,
             license_requests,
+            module_files: OnceLock::new(),
         })
     }
 
