@@ -119,17 +119,18 @@ impl<'a> Prober<'a> {
         Self { base_url, key, entropy, transport }
     }
 
-    /// Asks once.
+    /// Asks once; where the web server sends our pages past PHP, also through PHP: only there it shows whether the CRM works.
     pub async fn ask(&self) -> Live {
-        self.ask_at(alive::PATH).await
-    }
-
-    /// The CRM's PHP, also where the web server sends our own pages past it; `None` where it does not pass on what it is asked.
-    pub async fn php(&self) -> Option<Php> {
-        match self.ask_at(alive::THROUGH_PHP).await {
-            Live::Answers { php, .. } => Some(php),
-            _ => None,
+        let mut live = self.ask_at(alive::PATH).await;
+        if let Live::Answers { way: Way::Proxy, php } = &mut live {
+            match self.ask_at(alive::THROUGH_PHP).await {
+                Live::Broken => return Live::Broken,
+                Live::Answers { php: heard, .. } => *php = heard,
+                // Without our module nobody passes it on, and nothing is known.
+                _ => {}
+            }
         }
+        live
     }
 
     async fn ask_at(&self, path: &str) -> Live {
@@ -263,7 +264,7 @@ impl Live {
                 Some("run `perfex-bridge install`, or put the lines of `perfex-bridge proxy` into the web server".to_owned()),
             ),
             Self::Broken => (
-                format!("the CRM answers {at} with 500"),
+                format!("the CRM at {base_url} answers with 500"),
                 Some("look into its PHP log; `perfex-bridge routes remove` takes our lines out".to_owned()),
             ),
             Self::Strange(status) => (

@@ -23,6 +23,7 @@ use crate::support::mariadb::free_port;
 
 /// Answers in this order, and remembers what was asked.
 struct Script {
+    way: Way,
     answers: Mutex<Vec<Result<u16, &'static str>>>,
     asked: Mutex<Vec<Url>>,
     key: AliveKey,
@@ -31,7 +32,7 @@ struct Script {
 impl Script {
     fn of(answers: &[Result<u16, &'static str>]) -> Self {
         let answers = answers.iter().rev().copied().collect();
-        Self { answers: Mutex::new(answers), asked: Mutex::default(), key: key() }
+        Self { way: Way::Gateway, answers: Mutex::new(answers), asked: Mutex::default(), key: key() }
     }
 }
 
@@ -39,9 +40,11 @@ impl Transport for Script {
     fn get(&self, url: Url) -> BoxFuture<'_, Result<Reply, String>> {
         let next = self.answers.lock().unwrap().pop().expect("asked once more than expected");
         let nonce = url.query().unwrap().trim_start_matches("nonce=").to_owned();
+        let way = if url.path().ends_with("/bridge/alive") { self.way } else { Way::Gateway };
+        let php = if way == Way::Gateway { "8.2.29 1 0 2" } else { "" };
         self.asked.lock().unwrap().push(url);
         let answer = next.map_err(str::to_owned).map(|status| {
-            let said = self.key.answer(&nonce, Way::Gateway, "8.2.29 1 0 2", [7; 16]);
+            let said = self.key.answer(&nonce, way, php, [7; 16]);
             let body = if status == 200 { serde_json::to_vec(&said).unwrap() } else { Vec::new() };
             Reply { status, body }
         });
@@ -83,12 +86,18 @@ async fn written(
     tree: &Tree,
     answers: &[Result<u16, &'static str>],
 ) -> (Result<Live, String>, Vec<Duration>) {
-    let (script, base) = (Script::of(answers), base());
+    written_by(tree, Script::of(answers)).await
+}
+
+async fn written_by(tree: &Tree, script: Script) -> (Result<Live, String>, Vec<Duration>) {
+    let base = base();
     let prober = Prober::new(&base, key(), Arc::new(SystemEntropy), &script);
     let mut waited = Vec::new();
     let proved = prober.write(&tree.routes(), async |pause| waited.push(pause)).await;
     for url in script.asked.lock().unwrap().iter() {
-        assert!(url.as_str().starts_with("https://crm.example/perfex/bridge/alive?nonce="), "{url}");
+        let path = url.as_str().strip_prefix("https://crm.example/perfex/").unwrap();
+        let asked = path.split_once("?nonce=").unwrap().0;
+        assert!(["bridge/alive", "perfex_bridge/public_gateway/forward"].contains(&asked), "{url}");
     }
     assert!(script.answers.lock().unwrap().is_empty(), "not all was asked");
     (proved.map(|proved| proved.live).map_err(|error| error.to_string()), waited)
@@ -105,6 +114,21 @@ async fn routes_count_only_when_the_crm_answers_long_enough_after_they_were_writ
     assert!(waited == [SETTLED] && SETTLED >= Duration::from_secs(4), "{waited:?}");
     // Nothing is written again, so nothing has to settle.
     assert_eq!(written(&tree, &[Ok(503)]).await, (Ok(Live::Silent), vec![]));
+}
+
+#[tokio::test]
+async fn where_the_web_server_sends_our_pages_past_php_it_is_php_that_proves_that_the_crm_works() {
+    let tree = Tree::with(FILE);
+    let proxied = |answers: &[Result<u16, &'static str>]| Script { way: Way::Proxy, ..Script::of(answers) };
+    let (said, _) = written_by(&tree, proxied(&[Ok(200), Ok(200), Ok(200), Ok(500)])).await;
+    assert!(said.unwrap_err().contains("answered with 500 afterwards"));
+    assert_eq!(tree.bytes(), FILE);
+    let (live, _) = written_by(&tree, proxied(&[Ok(200), Ok(404), Ok(200), Ok(200)])).await;
+    let php = Php { version: Some("8.2.29".to_owned()), opcache: Opcache::Never };
+    assert_eq!(live, Ok(Live::Answers { way: Way::Proxy, php }));
+    // Nobody passes the question on where our module is missing.
+    let (live, _) = written_by(&tree, proxied(&[Ok(200), Ok(404)])).await;
+    assert_eq!(live, Ok(Live::Answers { way: Way::Proxy, php: Php::default() }));
 }
 
 #[tokio::test]
@@ -176,7 +200,8 @@ async fn nobody_else_can_answer_for_the_daemon() {
     let prober = Prober::new(&base, key(), Arc::new(SystemEntropy), &script);
     assert_eq!(prober.ask().await, Live::Strange(200));
     assert_eq!(prober.ask().await, Live::Strange(302));
-    let old = key().answer("aa", Way::Proxy, "", [7; 16]);
+    let old = key().answer("aa", Way::Proxy, "8.2.29", [7; 16]);
+    assert!(!serde_json::to_string(&old).unwrap().contains("8.2"), "what PHP says is for us alone");
     assert!(key().open("aa", &old).is_some() && key().open("ab", &old).is_none());
 }
 
@@ -211,6 +236,23 @@ async fn check_and_install_tell_by_which_way_visitors_reach_the_daemon() {
     let _daemon = house.site.start_ready().await;
     let (status, detail) = visitors(&house).await;
     assert!(status == "ok" && detail.contains("(proxy mode)"), "{detail}");
+}
+
+#[tokio::test]
+async fn behind_nginx_in_proxy_mode_the_crms_php_is_named_as_well_and_a_broken_crm_is_noticed() {
+    let mut house = House::under_nginx(2).await;
+    house.site.set("perfex", "base_url", format!("{}/", house.crm.url()));
+    let _daemon = house.site.start_ready().await;
+    house.site.json(&["install"]).await;
+    let snippet = house.site.run(&["proxy", "nginx"]).await.out;
+    house.crm.proxy(&snippet, "/api/keys.json").await;
+    let (status, detail) = visitors(&house).await;
+    assert!(status == "ok" && detail.contains("(proxy mode); its own pages run under PHP 8."), "{detail}");
+    let told = house.crm.get(&format!("/bridge/alive?nonce={}", "0".repeat(32)), &[]).await;
+    assert!(told.code == 200 && told.body.starts_with("{\"sealed\":"), "{told:?}");
+    set_trap(&house);
+    let (status, detail) = visitors(&house).await;
+    assert!(status == "fail" && detail.ends_with("answers with 500"), "{detail}");
 }
 
 /// Another program's check of `my_routes.php`, which ends every page once we are in it.

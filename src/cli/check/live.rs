@@ -1,7 +1,6 @@
 //! Whether visitors reach us, by which way, and under which PHP the CRM runs.
 
 use crate::app::{App, Visitor};
-use crate::companion::alive::Way;
 use crate::companion::live::Live;
 
 use super::Finding;
@@ -10,11 +9,7 @@ const NAME: &str = "visitors";
 
 pub(super) async fn finding(app: &App) -> Finding {
     let visitor = Visitor::default();
-    let prober = app.prober(&visitor);
-    let mut live = prober.ask().await;
-    if let Live::Answers { way: Way::Proxy, php } = &mut live {
-        *php = prober.php().await.unwrap_or_default();
-    }
+    let live = app.prober(&visitor).ask().await;
     let (detail, mend) = live.sentence(&app.base_url);
     match (live, mend) {
         (_, None) => Finding::ok(NAME, detail),
