@@ -21,14 +21,27 @@
         var focused = document.activeElement && document.activeElement.id;
         offer().innerHTML = fresh.innerHTML;
         field("ticket").value = ticket.value;
-        // What is said of the VAT ID belongs to the country as well.
-        var ours = field("vat_id").closest(".field"), theirs = page.getElementById("vat_id").closest(".field");
-        if (!ours.contains(document.activeElement)) { ours.replaceWith(theirs); }
+        tell(page);
         if (focused && document.getElementById(focused)) { document.getElementById(focused).focus(); }
         quiet();
         work();
       })
       .catch(function () { /* The button does the same. */ });
+  };
+  // What is wrong with a VAT ID depends on the country as well.
+  var tell = function (page) {
+    var ours = field("vat_id"), theirs = page.getElementById("vat_id");
+    if (ours.value.trim() !== theirs.value.trim()) { return; }
+    var said = document.getElementById("vat_id-error"), fresh = page.getElementById("vat_id-error");
+    if (said) { said.remove(); }
+    if (fresh) {
+      fresh.setAttribute("role", "alert");
+      ours.before(fresh);
+    }
+    ["aria-invalid", "aria-describedby"].forEach(function (name) {
+      if (theirs.hasAttribute(name)) { ours.setAttribute(name, theirs.getAttribute(name)); } else { ours.removeAttribute(name); }
+    });
+    ours.closest(".field").classList.toggle("wrong", !!fresh);
   };
   form.addEventListener("change", function (event) {
     if (["country", "vat_id", "quantity"].indexOf(event.target.name) >= 0) { follow(); }

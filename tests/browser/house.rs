@@ -41,9 +41,14 @@ impl House {
 
     /// The same with a shop: `backup-pro` in its three packages with texts in both languages, and a product beside it.
     pub async fn selling() -> (Self, Daemon) {
-        let mut house = Self::build().await;
         // All visitors of a test come from one address.
-        house.site.set("shop", "forms_per_network", 1_000);
+        Self::selling_with(1_000).await
+    }
+
+    /// The same where so many forms a minute may come from one network.
+    pub async fn selling_with(forms: i64) -> (Self, Daemon) {
+        let mut house = Self::build().await;
+        house.site.set("shop", "forms_per_network", forms);
         let site = &house.site;
         site.stock().await;
         for words in [

@@ -5,6 +5,7 @@
 //! | [`house`] | a CRM that is opened in a browser |
 //! | [`portal`] | licenses in the client portal, and what staff see of a customer |
 //! | [`shop`] | orders: paid, free, trial; without scripts; pressed twice; with mistakes |
+//! | [`buying`] | two tabs, a busy network, a mistyped address; how long it takes |
 //! | [`staff`] | pages within the CRM's staff area |
 //! | [`staff_shop`] | staff run the shop |
 //! | [`catalogue`] | looking around in the shop |
@@ -12,6 +13,7 @@
 //! | [`away`] | a daemon that is gone while pages are open |
 
 mod away;
+mod buying;
 mod catalogue;
 mod house;
 mod moving;

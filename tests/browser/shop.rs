@@ -15,24 +15,24 @@ use crate::support::eventually::eventually;
 /// Longer than the two seconds that the checkout expects of a person.
 const READING: Duration = Duration::from_millis(2_300);
 const TRIAL: &str = "backup-pro-trial";
-const FREE: &str = "backup-pro-free";
+pub const FREE: &str = "backup-pro-free";
 
 /// Somebody who orders.
-struct Buyer<'a> {
+pub struct Buyer<'a> {
     house: &'a House,
     browser: &'a Browser,
-    email: String,
+    pub email: String,
 }
 
 /// A buyer who speaks this language, with an address of their own.
-async fn buyer<'a>(house: &'a House, browser: &'a Browser, language: Speaks, name: &str) -> Buyer<'a> {
+pub async fn buyer<'a>(house: &'a House, browser: &'a Browser, language: Speaks, name: &str) -> Buyer<'a> {
     browser.speak(language).await;
     Buyer { house, browser, email: format!("eva@{name}-{}.com", language.code()) }
 }
 
 impl Buyer<'_> {
     /// From the shop's listing to the filled form of a package.
-    async fn choose(&self, package: &str) {
+    pub async fn choose(&self, package: &str) {
         self.browser.goto("/shop").await;
         self.browser.click("main a[href$='/shop/backup-pro']").await;
         self.browser.click(&format!("main a[href*='package={package}']")).await;
@@ -56,21 +56,21 @@ impl Buyer<'_> {
 
     /// Orders with the form that is open, once it has been open for as long as a person reads: one that comes back at once is
     /// taken for a machine's.
-    async fn order(&self) {
+    pub async fn order(&self) {
         self.press().await;
         let placed = async || self.browser.path().await.starts_with("/shop/order/").then_some(());
         let placed = tokio::time::timeout(Duration::from_secs(20), eventually("order", placed)).await;
         assert!(placed.is_ok(), "{}:\n{}", self.email, self.browser.text().await);
     }
 
-    async fn press(&self) {
+    pub async fn press(&self) {
         let opened = Instant::now();
         eventually("reader", async || (opened.elapsed() > READING).then_some(())).await;
         self.browser.click("#order").await;
     }
 
     /// Staff record the payment in the CRM.
-    async fn pay(&self) {
+    pub async fn pay(&self) {
         let mut conn = self.house.database.conn().await;
         let sql = "SELECT o.`invoice_id`, i.`total` FROM `tblpm_orders` o
             JOIN `tblinvoices` i ON i.`id` = o.`invoice_id` WHERE o.`email` = ?";
@@ -80,13 +80,13 @@ impl Buyer<'_> {
     }
 
     /// How many orders this address has.
-    async fn orders(&self) -> i64 {
+    pub async fn orders(&self) -> i64 {
         let sql = "SELECT COUNT(*) FROM `tblpm_orders` WHERE `email` = ?";
         self.house.database.conn().await.exec_first(sql, (&self.email,)).await.unwrap().unwrap()
     }
 
     /// The key that the page shows.
-    async fn key(&self) -> String {
+    pub async fn key(&self) -> String {
         let key = self.browser.find(".key").await.text().await.unwrap();
         let parts: Vec<usize> = key.split('-').map(str::len).collect();
         assert_eq!(parts, [32, 4, 4, 16], "{key}");

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
+use thirtyfour::{LoggingPrefsLogLevel, WindowHandle};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
@@ -159,6 +159,19 @@ impl Browser {
         let field = self.find(selector).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
+    }
+
+    /// Opens another tab and goes there; returns the one that was left.
+    pub async fn another_tab(&self) -> WindowHandle {
+        let left = self.driver.window().await.unwrap();
+        let tab = self.driver.new_tab().await.unwrap();
+        self.turn_to(tab).await;
+        left
+    }
+
+    /// Goes to a tab that is open.
+    pub async fn turn_to(&self, tab: WindowHandle) {
+        self.driver.switch_to_window(tab).await.unwrap();
     }
 
     /// Goes back, as the button above every page does.
