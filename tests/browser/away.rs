@@ -25,7 +25,7 @@ async fn pages_say_so_and_come_back() {
         office.goto("/admin/perfex_bridge/staff_gateway/licenses").await;
         office.looks(Page::crm("away-staff", language).status(503), &[away]).await;
         office.goto("/admin/dashboard").await;
-        office.shows("Bridge").await;
+        office.looks(Page::within("away-dashboard", language, ".widget").status(503), &[away]).await;
         portal.speak(language).await;
         portal.goto("/clients/licenses").await;
         portal.looks(Page::crm("away-portal", language).status(503), &[away]).await;

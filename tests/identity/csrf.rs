@@ -218,6 +218,6 @@ async fn every_daemon_beside_one_crm_takes_the_same_forms() {
     let asker = house.stranger().await;
     let form = house.form(&asker);
     let app = house.shop.second_daemon("").await;
-    let second = Csrf::new(&app.cipher, &app.base_url, Arc::clone(&app.entropy), house.metrics.clone());
+    let second = app.csrf(&house.metrics);
     assert!(second.check(&form.sent(), &asker).is_ok());
 }
