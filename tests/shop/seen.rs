@@ -140,6 +140,8 @@ async fn an_order_that_is_free_or_a_trial_or_stands_no_longer() {
     let trial = page.shop().place(&taste).await.unwrap();
     keep_order(&mut page, "order_trial", &trial.token).await;
     let unpaid = page.shop().place(&eva("pro")).await.unwrap();
+    page.deed(&unpaid.token, "correct", "eva@new.example").await;
+    keep_order(&mut page, "order_unpaid_corrected", &unpaid.token).await;
     let cancelled = page.shop().place(&eva("pro")).await.unwrap();
     crm::cancel_invoice(&mut page.shop().conn().await, cancelled.invoice.unwrap()).await;
     page.shop().settle(cancelled.invoice.unwrap()).await;
@@ -164,6 +166,9 @@ async fn an_order_of_a_known_customer_and_one_whose_licenses_come_from_elsewhere
         browser.send(&form).await.order()
     };
     keep_order(&mut page, "order_mailed", &token).await;
+    page.language = "en";
+    page.deed(&token, "correct", "eva@new.example").await;
+    keep_order(&mut page, "order_mailed_corrected", &token).await;
     // Paid, while the license server is still to answer.
     conn.query_drop("UPDATE `tblpm_orders` SET `charge` = 'full'").await.unwrap();
     keep_order(&mut page, "order_making", &token).await;

@@ -10,7 +10,7 @@ use crate::perfex::customer::checked_email;
 use super::super::ShopError;
 use super::super::order::Order;
 use super::super::timeline::ORDER_TIMELINE;
-use super::view::{can_correct, mails};
+use super::view::{CORRECTED, can_correct, mails};
 
 /// What became of it: a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(super) async fn correct(
         }
         let told = "the buyer corrected the address on the order's page, before anything had gone to the old one; the \
                     customer's contact in the CRM keeps the address that was ordered with";
-        ORDER_TIMELINE.add(&mut session, order.id, now, "address", told).await?;
+        ORDER_TIMELINE.add(&mut session, order.id, now, CORRECTED, told).await?;
         session.commit().await?;
         Ok(Done::Well("order-corrected"))
     })

@@ -17,7 +17,10 @@ use super::super::charge::Charge;
 use super::super::checkout::{money, pays_here};
 use super::super::order::{Fulfilment, Order, OrderState};
 use super::super::package::Kind;
+use super::super::timeline::ORDER_TIMELINE;
 
+/// The timeline's word for an address that the buyer corrected.
+pub(super) const CORRECTED: &str = "address";
 /// More keys than this do not help anybody on a page.
 const MOST_KEYS: u32 = 1_000;
 
@@ -156,8 +159,12 @@ impl View {
         let invoice = order.invoice.zip(order.invoice_hash.as_ref()).filter(|_| stage != Stage::Cancelled);
         let address = invoice.map(|(id, hash)| format!("{base_url}invoice/{id}/{hash}"));
         let email = order.email.as_str();
+        // The CRM mails the invoice to its contact, whose address is not the page's to correct.
+        let corrected = stage == Stage::Unpaid && was_corrected(session, order).await?;
         let (heading, text) = match stage {
             Stage::Unpaid if order.state == OrderState::Expired && pay_here => ("expired", "expired"),
+            Stage::Unpaid if corrected && !pay_here => ("mailed", "mailed-corrected"),
+            Stage::Unpaid if corrected => ("unpaid", "unpaid-corrected"),
             Stage::Unpaid if !pay_here => ("mailed", "mailed"),
             Stage::Reversed if !works => ("stopped", "stopped"),
             Stage::Done if keys.len() > 1 => ("done-many", told(&mails)),
@@ -222,6 +229,12 @@ pub(super) async fn mails(session: &mut Session, order: &Order) -> Result<Vec<Me
 pub(super) fn can_correct(order: &Order, mails: &[Message]) -> bool {
     let gone = |mail: &Message| matches!(mail.state, State::Sending | State::Sent | State::Uncertain);
     Stage::of(order) != Stage::Cancelled && !mails.iter().any(gone)
+}
+
+/// Whether the buyer has corrected the address.
+async fn was_corrected(session: &mut Session, order: &Order) -> Result<bool, DbError> {
+    let events = ORDER_TIMELINE.read(session, order.id).await?;
+    Ok(events.iter().any(|event| event.event == CORRECTED))
 }
 
 /// What became of the mails with the keys, as their buyer should know it: the text of an order that is done.
