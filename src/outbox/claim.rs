@@ -47,13 +47,16 @@ impl Lease {
     ) -> Result<(Self, Vec<Message>), DbError> {
         let lease = Self { database: database.clone(), token, length };
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        retry(async || {
+        let claimed = retry(async || {
             let mut session = database.session().await?;
             let (claim, kind) = lane.claim();
             let row = (lease.token.as_str(), lease.end(now).naive_utc(), now.naive_utc(), kind, limit);
             session.run(claim, row).await
         })
         .await?;
+        if claimed.rows == 0 {
+            return Ok((lease, Vec::new()));
+        }
         let mut session = database.session().await?;
         let sql = format!("{COLUMNS} WHERE `lease_token` = ? ORDER BY `id`");
         let messages = session.rows(&sql, (lease.token.as_str(),)).await?;
