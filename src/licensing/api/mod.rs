@@ -6,6 +6,7 @@
 //! waits for no write; every visitor and every key has a limit.
 
 mod fields;
+mod key_list;
 mod limits;
 mod problem;
 
@@ -28,6 +29,7 @@ use super::authority::{
 use super::lease::Code;
 use super::move_page::MovePage;
 use super::{Domain, Holder, LicenseKey, Purpose, Ring, Term};
+use key_list::KeyList;
 
 pub use fields::{Asked, Fields};
 pub use limits::Limits;
@@ -53,6 +55,7 @@ const OPENAPI: &str = include_str!("openapi.json");
 pub struct Api {
     authority: Authority,
     ring: Arc<RwLock<Arc<Ring>>>,
+    key_list: Arc<KeyList>,
     limits: Arc<Limits>,
     move_page: MovePage,
     log: Arc<CheckLog>,
@@ -104,7 +107,7 @@ impl Api {
     pub fn new(authority: Authority, ring: Ring, limits: Limits, pages: Pages, log: Arc<CheckLog>) -> Self {
         let move_page = MovePage::new(authority.clone(), pages);
         let (ring, limits) = (Arc::new(RwLock::new(Arc::new(ring))), Arc::new(limits));
-        Self { authority, ring, limits, move_page, log }
+        Self { authority, ring, key_list: Arc::default(), limits, move_page, log }
     }
 
     /// Signs with these keys from now on.
@@ -146,10 +149,10 @@ impl Api {
         self.limits.visitor(network(request.visitor))?;
         match page {
             Page::Keys => {
-                let keys = self.ring().public_json(self.authority.clock.now());
+                let keys = self.key_list.write(self.ring(), self.authority.clock.now());
                 Ok(problem::json_text(StatusCode::OK, keys))
             }
-            Page::OpenApi => Ok(problem::json_text(StatusCode::OK, OPENAPI.to_owned())),
+            Page::OpenApi => Ok(problem::json_text(StatusCode::OK, OPENAPI)),
             Page::Create => self.create(request).await,
             Page::Move => self.request_move(request).await,
             Page::Ask(action) => self.ask(request, action).await,

@@ -85,8 +85,8 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Result<Response
 }
 
 /// A JSON answer that is written already.
-pub(super) fn json_text(status: StatusCode, body: String) -> Response {
-    let mut response = Response::new(Bytes::from(body).into());
+pub(super) fn json_text(status: StatusCode, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(body.into().into());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
