@@ -14,6 +14,8 @@ use crate::money::Amount;
 
 use super::credit_note::{self, CreditNote};
 
+/// `invoices.status`: the column's default.
+const UNPAID: i64 = 1;
 /// `invoices.status`: taken back by staff.
 const CANCELLED: i64 = 5;
 /// `invoices.status`: not issued yet.
@@ -180,11 +182,11 @@ impl Head {
 
 impl Record for Head {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
-        // A NULL status cannot come from Perfex; it reads as unpaid, which is the column's default.
+        // A NULL status cannot come from Perfex; it reads as unpaid.
         let status: Option<i64> = row.take("status")?;
         Ok(Self {
             client: row.take("clientid")?,
-            status: status.unwrap_or(1),
+            status: status.unwrap_or(UNPAID),
             total: row.take("total")?,
             hash: row.take("hash")?,
         })
@@ -211,6 +213,11 @@ impl Fingerprint {
     #[must_use]
     pub fn gone() -> Self {
         Self("gone/".to_owned())
+    }
+
+    /// The fingerprint of an invoice that was just issued.
+    pub(super) fn unpaid(client: ClientId, total: Amount, hash: &str) -> Self {
+        Self::new(&head_print(hash, client, UNPAID, total, Amount::ZERO, 0), Amount::ZERO, 0, &[])
     }
 
     fn new(head: &str, credited: Amount, credits: usize, notes: &[CreditNote]) -> Self {
@@ -306,7 +313,7 @@ impl Record for Paid {
         let status: Option<i64> = row.take("status")?;
         let hash: String = row.take("hash")?;
         let (total, paid, payments) = (row.take("total")?, row.take("paid")?, row.take("payments")?);
-        let head = head_print(&hash, row.take("clientid")?, status.unwrap_or(1), total, paid, payments);
+        let head = head_print(&hash, row.take("clientid")?, status.unwrap_or(UNPAID), total, paid, payments);
         Ok(Self { id: row.take("id")?, head })
     }
 }

@@ -7,6 +7,7 @@ use crate::entropy::{self, Entropy};
 use crate::ids::{ClientId, CountryId, CurrencyId, InvoiceId};
 use crate::money::Amount;
 
+use super::invoice::Fingerprint;
 use super::numbering::{Numbering, NumberingError};
 use super::options::Options;
 use super::schema::Schema;
@@ -64,6 +65,8 @@ pub struct NewInvoice {
 pub struct CreatedInvoice {
     /// Its id.
     pub id: InvoiceId,
+    /// Whose it is.
+    pub client: ClientId,
     /// Its random mark, part of its public address.
     pub hash: String,
     /// Subtotal and tax, rounded to two places.
@@ -154,7 +157,7 @@ impl NewInvoice {
             self.write_line(session, id, position, line).await?;
         }
         activity::invoice_created(session, id, at).await?;
-        Ok(CreatedInvoice { id, hash, total })
+        Ok(CreatedInvoice { id, client: self.client, hash, total })
     }
 
     async fn billing(&self, session: &mut Session) -> Result<Billing, DbError> {
@@ -182,6 +185,12 @@ impl NewInvoice {
 }
 
 impl CreatedInvoice {
+    /// What the watch will find of it until somebody pays or changes it.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::unpaid(self.client, self.total, &self.hash)
+    }
+
     /// Draws the invoice's number, and returns it as it is printed.
     ///
     /// The counter stays locked until the transaction ends, and everybody else who writes an invoice waits for it: so this

@@ -8,6 +8,7 @@ use crate::ids::{ClientId, ContactId, InvoiceId, OrderId, OrderItemId, PackageId
 use crate::licensing::Term;
 use crate::money::{Amount, Rate};
 use crate::perfex::invoice::Fingerprint;
+use crate::perfex::new_invoice::CreatedInvoice;
 use crate::perfex::tax::Tax;
 
 use super::charge::Charge;
@@ -40,9 +41,9 @@ text_enum! {
 const COLUMNS: &str = "SELECT `id`, `token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, `firstname`, \
      `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `invoice_fingerprint`, \
      `look_again_at`, `version`, `placed_at` FROM `{p}pm_orders`";
-const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, `email`, \
-     `firstname`, `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, `placed_at`) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
+const INSERT: &str = "INSERT INTO `{p}pm_orders` (`token`, `client_id`, `contact_id`, `invoice_id`, `invoice_hash`, \
+     `invoice_fingerprint`, `email`, `firstname`, `lastname`, `language`, `currency`, `total`, `state`, `charge`, `fulfilment`, \
+     `placed_at`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, 'open', ?)";
 const SAVE: &str = "UPDATE `{p}pm_orders` SET `client_id` = ?, `state` = ?, `charge` = ?, `fulfilment` = ?, \
      `invoice_fingerprint` = ?, `look_again_at` = ?, `version` = `version` + 1 WHERE `id` = ? AND `version` = ?";
 const READDRESS: &str = "UPDATE `{p}pm_orders` SET `email` = ?, `version` = `version` + 1 WHERE `id` = ?";
@@ -142,7 +143,7 @@ pub(super) struct NewOrder<'a> {
     pub token: String,
     pub client: ClientId,
     pub contact: ContactId,
-    pub invoice: Option<(InvoiceId, &'a str)>,
+    pub invoice: Option<&'a CreatedInvoice>,
     pub email: &'a str,
     pub firstname: &'a str,
     pub lastname: &'a str,
@@ -158,12 +159,15 @@ impl Order {
         new: &NewOrder<'_>,
         now: DateTime<Utc>,
     ) -> Result<OrderId, DbError> {
+        // There is nothing to settle until it is paid; with nothing to pay it is settled at once.
+        let awaited = new.invoice.filter(|invoice| invoice.total.is_positive());
         let row: Vec<mysql_async::Value> = vec![
             new.token.as_str().into(),
             new.client.into(),
             new.contact.into(),
-            new.invoice.map(|(id, _)| id).into(),
-            new.invoice.map(|(_, hash)| hash).into(),
+            new.invoice.map(|invoice| invoice.id).into(),
+            new.invoice.map(|invoice| invoice.hash.as_str()).into(),
+            awaited.map(|invoice| invoice.fingerprint().as_str().to_owned()).into(),
             new.email.into(),
             new.firstname.into(),
             new.lastname.into(),

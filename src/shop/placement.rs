@@ -158,7 +158,7 @@ impl Placement {
             token: token.clone(),
             client: contact.client,
             contact: contact.contact,
-            invoice: invoice.as_ref().map(|invoice| (invoice.id, invoice.hash.as_str())),
+            invoice: invoice.as_ref(),
             email: &self.customer.email,
             firstname: &self.customer.firstname,
             lastname: &self.customer.lastname,

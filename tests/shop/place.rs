@@ -4,6 +4,9 @@ use std::process::Command;
 
 use mysql_async::prelude::Queryable as _;
 use perfex_bridge::licensing::Standing;
+use perfex_bridge::perfex::invoice::Depth;
+use perfex_bridge::shop::{Orders, Settled};
+use perfex_bridge::watch::Watched as _;
 
 use crate::support::crm;
 use crate::support::mariadb::Database;
@@ -320,6 +323,22 @@ async fn free_and_trial_packages_need_no_invoice_and_are_licensed_at_once() {
     assert_eq!(crm::option(conn, "next_invoice_number").await, "1");
     let templates: Vec<String> = shop.messages().await.into_iter().map(|mail| mail.template).collect();
     assert_eq!(templates, ["license_issued", "trial_started"]);
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_its_payment_is_looked_at_when_something_happens_to_its_invoice_and_not_before()
+ {
+    for version in [Version::V341, Version::V300] {
+        let shop = Shop::beside(Database::perfex(version, "tbl").await).await;
+        let (_, invoice) = shop.invoiced("taxed").await;
+        let watched = Orders::new(shop.app.database.clone());
+        let changed = async || watched.changed(0, 10, Depth::PaymentsAndCredits).await.unwrap().changed;
+        assert!(changed().await.is_empty());
+        assert_eq!(shop.settle(invoice).await, Settled::Unchanged);
+        let conn = &mut shop.conn().await;
+        crm::record_payment(conn, invoice, "0.01".parse().unwrap()).await;
+        assert_eq!(changed().await, [invoice]);
+    }
 }
 
 #[tokio::test]
