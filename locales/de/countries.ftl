@@ -1,7 +1,7 @@
 ### Texte von perfex-bridge auf Deutsch.
 
 ## Länder nach ihrem Code der ISO 3166, in alphabetischer Reihenfolge; die Namen sind die des Unicode CLDR 48
-## (© 2004-2026 Unicode, Inc., Unicode License v3, https://www.unicode.org/license.txt).
+## (© 2004-2026 Unicode, Inc.; die Lizenz steht in locales/UNICODE-LICENSE.txt).
 
 country-AF = Afghanistan
 country-EG = Ägypten

@@ -1,7 +1,7 @@
 ### Texts of perfex-bridge in English.
 
 ## Countries by their code of ISO 3166, in alphabetical order; the names are those of the Unicode CLDR 48
-## (© 2004-2026 Unicode, Inc., Unicode License v3, https://www.unicode.org/license.txt).
+## (© 2004-2026 Unicode, Inc.; its license is in locales/UNICODE-LICENSE.txt).
 
 country-AF = Afghanistan
 country-AX = Åland Islands
