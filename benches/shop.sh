@@ -4,7 +4,8 @@
 #   checkout    forms that were opened by visitors of their own some seconds ago, sent by 2 connections, each of which becomes an
 #               order with its invoice; then the same with a mail server that takes connections and says nothing
 #   key         from `issued_at` of a license, which is when its transaction began, until the order's page shows the key
-#   order list  nginx, PHP and daemon for a page of staff, one connection; orders as the copies of one
+#   order list  nginx, PHP and daemon for a page of staff, one connection; orders as the copies of one; the same for the
+#               dashboard
 
 phase "a shop with 200 products"
 export PERFEX_BRIDGE_SHOP_FORMS_PER_NETWORK=1000000 PERFEX_BRIDGE_SHOP_ORDERS_PER_MAILBOX=1000000
@@ -116,3 +117,6 @@ run_sql "INSERT IGNORE INTO tblsessions (id, ip_address, timestamp, data) VALUES
 wrked 1 "$seconds" /admin/perfex_bridge/staff_gateway/shop/orders -H "Cookie: sp_session=$(printf 'a%.0s' {1..32})" --timeout 30s
 all_taken "the order list"
 row "order list of $(grouped "$listed") orders" "at most 50 ms" "p50 $(ms "$p50"), p99 $(ms "$p99")"
+wrked 1 "$seconds" '/admin/perfex_bridge/staff_gateway/shop?span=months' -H "Cookie: sp_session=$(printf 'a%.0s' {1..32})" --timeout 30s
+all_taken "the dashboard"
+row "dashboard over 12 months, all those orders in one" "none set" "p50 $(ms "$p50"), p99 $(ms "$p99")"
