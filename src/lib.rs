@@ -27,7 +27,7 @@
 //! | [`db`] | pool, server probe, migrations, transactions |
 //! | [`config`] | one struct a concern |
 //! | [`systemd`], [`metrics`], [`vitals`], [`telemetry`] | signs of life, and who is told of them |
-//! | [`clock`], [`cron_rule`], [`entropy`], [`ids`], [`money`] | what everything else is made of |
+//! | [`clock`], [`cron_rule`], [`entropy`], [`ids`], [`money`], [`sentence`] | what everything else is made of |
 
 pub mod app;
 pub mod audit;
@@ -48,6 +48,7 @@ pub mod outbox;
 pub mod perfex;
 pub mod reconcile;
 pub mod schedule;
+pub mod sentence;
 pub mod shop;
 pub mod supervise;
 pub mod systemd;

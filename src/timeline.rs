@@ -7,16 +7,25 @@ use mysql_async::Value;
 use serde::Serialize;
 
 use crate::db::{DbError, Fields, Record, Session};
+use crate::sentence::Sentence;
 
-/// One line of a timeline.
+/// One line of a timeline; `D` is a sentence until somebody reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Event {
+pub struct Event<D = Sentence> {
     /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened, in one word.
     pub event: String,
     /// The rule and the numbers behind it, for people.
-    pub detail: String,
+    pub detail: D,
+}
+
+impl Event {
+    /// The same in words.
+    #[must_use]
+    pub fn told(self, tell: impl FnOnce(&Sentence) -> String) -> Event<String> {
+        Event { at: self.at, event: self.event, detail: tell(&self.detail) }
+    }
 }
 
 impl Record for Event {
@@ -24,7 +33,7 @@ impl Record for Event {
         Ok(Self {
             at: row.take::<NaiveDateTime>("at")?.and_utc(),
             event: row.take("event")?,
-            detail: row.take("detail")?,
+            detail: Sentence::read(row.take("detail")?),
         })
     }
 }
@@ -46,8 +55,9 @@ impl Timeline {
         owner: impl Into<Value> + Send,
         at: DateTime<Utc>,
         event: &str,
-        detail: &str,
+        detail: impl Into<Sentence> + Send,
     ) -> Result<(), DbError> {
+        let detail = detail.into().stored();
         let row: Vec<Value> = vec![owner.into(), at.naive_utc().into(), event.into(), detail.into()];
         session.run(self.add, row).await?;
         Ok(())

@@ -8,6 +8,7 @@ use crate::licensing::client::ClientError;
 use crate::outbox::OutboxError;
 use crate::perfex::schema::SchemaError;
 use crate::shop::ShopError;
+use crate::text::TextError;
 
 /// Why a command did not succeed; decides the exit code.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,12 @@ impl From<ConfigError> for CliError {
 impl From<AppError> for CliError {
     fn from(error: AppError) -> Self {
         Self::Usage(error.to_string())
+    }
+}
+
+impl From<TextError> for CliError {
+    fn from(error: TextError) -> Self {
+        Self::Failed(error.to_string())
     }
 }
 

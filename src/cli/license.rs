@@ -12,11 +12,18 @@ use crate::licensing::authority::Mover;
 use crate::licensing::{
     self, Domain, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Ring, RingError, Standing, Term,
 };
+use crate::sentence::Sentence;
 use crate::shop::Product;
 
 use super::license_why::Why;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
 use super::{CliError, count};
+
+const ISSUED: &str = "issued by hand";
+const SUSPENDED: &str = "suspended by staff";
+const RESTORED: &str = "restored by staff";
+const RENEWED: &str = "renewed by staff";
+const REVOKED: &str = "revoked by staff";
 
 /// Subcommands of `license`.
 #[derive(Debug, Subcommand)]
@@ -39,7 +46,7 @@ pub enum License {
         #[arg(long, requires = "email")]
         language: Option<String>,
         /// Why, for its timeline.
-        #[arg(long, default_value = "issued by hand")]
+        #[arg(long, default_value = ISSUED)]
         reason: String,
     },
     /// Show one license.
@@ -61,7 +68,7 @@ pub enum License {
         /// Its number or its key.
         license: String,
         /// Why, for its timeline.
-        #[arg(long, default_value = "suspended by staff")]
+        #[arg(long, default_value = SUSPENDED)]
         reason: String,
     },
     /// Make a suspended license work again.
@@ -69,7 +76,7 @@ pub enum License {
         /// Its number or its key.
         license: String,
         /// Why, for its timeline.
-        #[arg(long, default_value = "restored by staff")]
+        #[arg(long, default_value = RESTORED)]
         reason: String,
     },
     /// Let a license last longer: from its end, or from today when it has ended.
@@ -80,7 +87,7 @@ pub enum License {
         #[arg(long)]
         term: Option<Term>,
         /// Why, for its timeline.
-        #[arg(long, default_value = "renewed by staff")]
+        #[arg(long, default_value = RENEWED)]
         reason: String,
     },
     /// Make a license stop working for good.
@@ -88,7 +95,7 @@ pub enum License {
         /// Its number or its key.
         license: String,
         /// Why, for its timeline.
-        #[arg(long, default_value = "revoked by staff")]
+        #[arg(long, default_value = REVOKED)]
         reason: String,
     },
     /// Release a license from a domain, however often it was moved.
@@ -175,7 +182,7 @@ impl License {
                     slug: &product.slug,
                     term,
                     standing: Standing::Active,
-                    reason: &reason,
+                    reason: &why(&reason),
                 };
                 let shop = &app.workshop;
                 let (id, _) =
@@ -189,13 +196,13 @@ impl License {
             }
             Self::Suspend { license, reason } => {
                 let (mut session, id) = locked(app, &license).await?;
-                licensing::suspend(&mut session, id, now, &reason).await?;
+                licensing::suspend(&mut session, id, now, &why(&reason)).await?;
                 session.commit().await?;
                 show_change(app, format, id, "suspend").await
             }
             Self::Restore { license, reason } => {
                 let (mut session, id) = locked(app, &license).await?;
-                licensing::restore(&mut session, id, now, &reason).await?;
+                licensing::restore(&mut session, id, now, &why(&reason)).await?;
                 session.commit().await?;
                 show_change(app, format, id, "restore").await
             }
@@ -203,7 +210,7 @@ impl License {
                 let id = find(app, &mut app.database.session().await?, &license).await?.id;
                 let renewing = retry(async || -> Result<(), LicensingError> {
                     let mut session = app.database.begin().await?;
-                    licensing::renew(&mut session, id, term, now, &reason).await?;
+                    licensing::renew(&mut session, id, term, now, &why(&reason)).await?;
                     Ok(session.commit().await?)
                 });
                 renewing.await?;
@@ -211,7 +218,7 @@ impl License {
             }
             Self::Revoke { license, reason } => {
                 let (mut session, id) = locked(app, &license).await?;
-                licensing::revoke(&mut session, id, now, &reason).await?;
+                licensing::revoke(&mut session, id, now, &why(&reason)).await?;
                 session.commit().await?;
                 show_change(app, format, id, "revoke").await
             }
@@ -289,4 +296,16 @@ async fn find(app: &App, session: &mut Session, text: &str) -> Result<licensing:
     };
     let found = licensing::find(session, &app.cipher, &name, app.clock.now()).await?;
     found.ok_or_else(|| CliError::Usage(format!("there is no license `{text}`; `license list` shows them")))
+}
+
+/// A reason as somebody wrote it, or ours in each reader's language.
+fn why(reason: &str) -> Sentence {
+    match reason {
+        ISSUED => Sentence::of("why-issued-by-hand"),
+        SUSPENDED => Sentence::of("why-suspended-by-staff"),
+        RESTORED => Sentence::of("why-restored-by-staff"),
+        RENEWED => Sentence::of("why-renewed-by-staff"),
+        REVOKED => Sentence::of("why-revoked-by-staff"),
+        written => Sentence::from(written),
+    }
 }

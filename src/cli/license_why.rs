@@ -1,13 +1,14 @@
 //! `license why`: what happened to a license, who asked about it, and what looks odd.
 
 use crate::app::App;
-use crate::db::{DbError, Session};
+use crate::db::Session;
 use crate::licensing::authority::Check;
 use crate::licensing::{LICENSE_TIMELINE, License};
 use crate::timeline::Event;
 
 use super::CliError;
 use super::output::{Format, moment, print_rows, say};
+use super::story::in_english;
 
 /// So many checks are shown, the latest.
 const CHECKS: u32 = 20;
@@ -16,14 +17,14 @@ const NETWORKS: u64 = 3;
 
 /// A license's timeline and its latest checks, each in the order of time.
 pub(super) struct Why {
-    events: Vec<Event>,
+    events: Vec<Event<String>>,
     checks: Vec<Check>,
-    odd: Option<Event>,
+    odd: Option<Event<String>>,
 }
 
 impl Why {
     /// Reads what is known about a license.
-    pub async fn read(app: &App, session: &mut Session, license: &License) -> Result<Self, DbError> {
+    pub async fn read(app: &App, session: &mut Session, license: &License) -> Result<Self, CliError> {
         let (now, id) = (app.clock.now(), license.id);
         let networks = Check::networks(session, id, now).await?;
         let odd = (networks > NETWORKS).then(|| Event {
@@ -35,7 +36,7 @@ impl Why {
         });
         let mut checks = Check::latest(session, id, app.first_day_of_checks(), now, CHECKS).await?;
         checks.reverse();
-        let mut events = LICENSE_TIMELINE.read(session, id).await?;
+        let mut events = in_english(LICENSE_TIMELINE.read(session, id).await?)?;
         if let Some(end) = license.expires_at.filter(|end| *end <= now) {
             // Nothing is written when time passes: the end itself says it.
             let detail = "its term is over; `license renew` lets it last longer".to_owned();
@@ -80,7 +81,7 @@ impl Why {
     }
 }
 
-fn as_event(check: &Check) -> Event {
+fn as_event(check: &Check) -> Event<String> {
     let Check { action, code, network, domain, count, first_at, last_at } = check;
     let times =
         if *count == 1 { "once".to_owned() } else { format!("{count} times since {}", moment(*first_at)) };

@@ -23,6 +23,7 @@ mod reconcile;
 mod routes;
 mod run;
 mod schedule;
+mod story;
 mod text_argument;
 mod web_group;
 

@@ -1,6 +1,5 @@
 //! `order`: place them, see where they stand, and why.
 
-use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -13,6 +12,7 @@ use crate::shop::{self, Charge, Filter, Fulfilment, Item, ORDER_TIMELINE, PlaceO
 use crate::timeline::Event;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::story::in_english;
 use super::{CliError, count};
 
 /// Subcommands of `order`.
@@ -74,7 +74,9 @@ struct Shown {
     licenses: Vec<License>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     requests: Vec<Message>,
-    timeline: Vec<Event>,
+    #[serde(skip)]
+    standing: Vec<Event<String>>,
+    timeline: Vec<Event<String>>,
 }
 
 impl Order {
@@ -103,7 +105,7 @@ impl Order {
             Self::List { charge, limit } => list(app, format, Filter { charge, limit }).await?,
             Self::Show { order } => {
                 let shown = shown(app, order).await?;
-                print_one(format, &shown, |shown| describe(shown, app.clock.now()))?;
+                print_one(format, &shown, describe)?;
             }
             Self::Why { order } => {
                 let mut session = app.database.session().await?;
@@ -112,6 +114,7 @@ impl Order {
                 let items = found.items(&mut session).await?;
                 let requests = shop::open_requests(&mut session, &items).await?;
                 events.extend(requests.iter().map(|request| shop::standing(request, app.clock.now())));
+                let events = in_english(events)?;
                 print_rows(format, &events, &["when", "what", "why"], "nothing has happened yet", |event| {
                     vec![moment(event.at), event.event.clone(), event.detail.clone()]
                 })?;
@@ -152,13 +155,15 @@ async fn shown(app: &App, id: OrderId) -> Result<Shown, CliError> {
     let items = order.items(&mut session).await?;
     let filter = licensing::Filter { order: Some(id), limit: u32::MAX };
     let licenses = licensing::list(&mut session, &app.cipher, filter, app.clock.now()).await?;
-    let timeline = ORDER_TIMELINE.read(&mut session, id).await?;
+    let timeline = in_english(ORDER_TIMELINE.read(&mut session, id).await?)?;
     let requests = shop::open_requests(&mut session, &items).await?;
-    Ok(Shown { order, items, licenses, requests, timeline })
+    let now = app.clock.now();
+    let standing = in_english(requests.iter().map(|request| shop::standing(request, now)).collect())?;
+    Ok(Shown { order, items, licenses, requests, standing, timeline })
 }
 
-fn describe(shown: &Shown, now: DateTime<Utc>) -> String {
-    let Shown { order, items, licenses, requests, timeline } = shown;
+fn describe(shown: &Shown) -> String {
+    let Shown { order, items, licenses, requests, standing, timeline } = shown;
     let mut lines = vec![
         format!("order {}, {}, placed {}", order.id, order.state, moment(order.placed_at)),
         format!("  for      {} {} <{}>, {}", order.firstname, order.lastname, order.email, order.language),
@@ -177,8 +182,7 @@ fn describe(shown: &Shown, now: DateTime<Utc>) -> String {
             .map_or_else(|| "without end".to_owned(), |end| format!("until {}", moment(end)));
         lines.push(format!("  license  {} {}, {until}", license.key_or_word(), license.right));
     }
-    for request in requests {
-        let Event { event, detail, .. } = shop::standing(request, now);
+    for (request, Event { event, detail, .. }) in requests.iter().zip(standing) {
         lines.push(format!("  request  {} {event}: {detail}", request.id));
     }
     for event in timeline {

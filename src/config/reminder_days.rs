@@ -4,10 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// The most reminders of one trial: more would be a nuisance.
-const MOST: usize = 10;
-/// The last day that a reminder can have.
-const LAST: u32 = 365;
 /// What stands for no day at all.
 const NONE: &str = "none";
 
@@ -18,9 +14,18 @@ pub struct ReminderDays(BTreeSet<u32>);
 /// A text that lists no days.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must list up to {MOST} days from 1 to {LAST} with commas between them, such as \"7, 14, 27\", or be \"{NONE}\""
+    "must list up to {most} days from 1 to {last} with commas between them, such as \"7, 14, 27\", or be \"{NONE}\"",
+    most = ReminderDays::MOST,
+    last = ReminderDays::LAST
 )]
 pub struct ReminderDaysError;
+
+impl ReminderDays {
+    /// The most reminders of one trial: more would be a nuisance.
+    pub const MOST: usize = 10;
+    /// The last day that a reminder can have.
+    pub const LAST: u32 = 365;
+}
 
 impl FromStr for ReminderDays {
     type Err = ReminderDaysError;
@@ -30,9 +35,9 @@ impl FromStr for ReminderDays {
         if text.eq_ignore_ascii_case(NONE) {
             return Ok(Self::default());
         }
-        let day = |part: &str| part.trim().parse().ok().filter(|day| (1..=LAST).contains(day));
+        let day = |part: &str| part.trim().parse().ok().filter(|day| (1..=Self::LAST).contains(day));
         let days: Option<BTreeSet<u32>> = text.split([',', ';']).map(day).collect();
-        days.filter(|days| days.len() <= MOST).map(Self).ok_or(ReminderDaysError)
+        days.filter(|days| days.len() <= Self::MOST).map(Self).ok_or(ReminderDaysError)
     }
 }
 

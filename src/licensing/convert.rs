@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::LicenseId;
 use crate::perfex::encryption::Cipher;
+use crate::sentence::Sentence;
 
 use super::timeline::LICENSE_TIMELINE;
 use super::{LicensingError, Term, UnitNumber};
@@ -65,7 +66,7 @@ pub async fn convert_trial(
     to: Option<UnitNumber>,
     end: PaidEnd,
     now: DateTime<Utc>,
-    reason: &str,
+    reason: &Sentence,
 ) -> Result<Option<PaidEnd>, DbError> {
     let Some((trial,)) = session.first::<(Option<NaiveDateTime>,)>(LOCK, (id,)).await? else {
         return Ok(None);
@@ -83,10 +84,10 @@ pub async fn convert_trial(
     if let Some((item, unit)) = to {
         session.run(HAND_OVER, (item, unit, id)).await?;
     }
-    let until = expires_at.map_or_else(
-        || "without end".to_owned(),
-        |end| format!("until {} UTC", end.format("%Y-%m-%d %H:%M")),
-    );
-    LICENSE_TIMELINE.add(session, id, now, "bought", &format!("{until}: {reason}")).await?;
+    let bought = match expires_at {
+        None => Sentence::of("why-bought-without-end"),
+        Some(end) => Sentence::of("why-bought-until").with("until", end.format("%Y-%m-%d %H:%M")),
+    };
+    LICENSE_TIMELINE.add(session, id, now, "bought", bought.within("why", reason.clone())).await?;
     Ok(Some(PaidEnd::At(expires_at)))
 }

@@ -6,6 +6,7 @@ use crate::db::Session;
 use crate::entropy::{self, Entropy};
 use crate::ids::{LicenseId, ProductId};
 use crate::perfex::encryption::Cipher;
+use crate::sentence::Sentence;
 
 use super::timeline::LICENSE_TIMELINE;
 use super::{KeyMint, LicenseKey, LicensingError, Standing, Term, UnitNumber};
@@ -29,7 +30,7 @@ pub struct Grant<'a> {
     /// `active` or `trial`.
     pub standing: Standing,
     /// Why it was issued, for the timeline.
-    pub reason: &'a str,
+    pub reason: &'a Sentence,
 }
 
 /// Issues a license in the caller's transaction.
@@ -75,7 +76,7 @@ pub struct Received<'a> {
     /// `active` or `trial`.
     pub standing: Standing,
     /// Where it came from, for the timeline.
-    pub reason: &'a str,
+    pub reason: &'a Sentence,
 }
 
 /// Writes down a license of another machine in the caller's transaction.

@@ -158,7 +158,11 @@ pub fn refusal(visit: &StaffVisit, error: &ClientError) -> String {
         ClientError::No { code, .. } => code,
         ClientError::Missing(_) => "missing",
         ClientError::Unreadable(_) => "unreadable_key",
-        _ => return error.to_string(),
+        ClientError::Vendor(_) => "unreachable",
+        ClientError::Domain(_) => "address",
+        ClientError::Lease(_) | ClientError::Refusal(_) | ClientError::Vouch(_) => "answer",
+        ClientError::Database(_) => return error.to_string(),
     };
-    visit.perhaps(&format!("license-reason-{code}"), &[]).unwrap_or_else(|| error.to_string())
+    let detail = error.to_string();
+    visit.perhaps(&format!("license-reason-{code}"), &[("detail", &detail)]).unwrap_or(detail)
 }

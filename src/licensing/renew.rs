@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::LicenseId;
+use crate::sentence::Sentence;
 
 use super::timeline::LICENSE_TIMELINE;
 use super::{LicensingError, RightError, Standing, Term};
@@ -46,7 +47,7 @@ pub async fn renew(
     id: LicenseId,
     term: Option<Term>,
     now: DateTime<Utc>,
-    reason: &str,
+    reason: &Sentence,
 ) -> Result<DateTime<Utc>, LicensingError> {
     let found: Row = session.first(READ, (id,)).await?.ok_or(RightError::Unknown(id))?;
     if found.right == Standing::Revoked {
@@ -61,8 +62,10 @@ pub async fn renew(
     if session.run(RENEW, (end.naive_utc(), id, found.version)).await?.rows == 0 {
         return Err(RightError::Changed(id).into());
     }
-    let from = if old > now { "its end" } else { "today" };
-    let detail = format!("{term} from {from}, until {} UTC: {reason}", end.format("%Y-%m-%d %H:%M"));
-    LICENSE_TIMELINE.add(session, id, now, "renewed", &detail).await?;
+    let detail = Sentence::of(if old > now { "why-renewed-from-end" } else { "why-renewed-from-today" })
+        .with("term", term)
+        .with("until", end.format("%Y-%m-%d %H:%M"))
+        .within("why", reason.clone());
+    LICENSE_TIMELINE.add(session, id, now, "renewed", detail).await?;
     Ok(end)
 }

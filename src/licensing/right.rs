@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::{DbError, Session, text_enum};
 use crate::ids::LicenseId;
+use crate::sentence::Sentence;
 
 use super::timeline::LICENSE_TIMELINE;
 
@@ -115,7 +116,7 @@ pub async fn mark_past_due(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<bool, DbError> {
     let rows = session.run(TO_PAST_DUE, (now.naive_utc(), id)).await?.rows;
     noted(session, id, now, "past_due", detail, rows).await
@@ -126,7 +127,7 @@ pub async fn suspend_unpaid(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<bool, DbError> {
     let rows = session.run(TO_UNPAID, (id,)).await?.rows;
     noted(session, id, now, "suspended", detail, rows).await
@@ -137,7 +138,7 @@ pub async fn restore_paid(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<bool, DbError> {
     let rows = session.run(TO_PAID, (id,)).await?.rows;
     noted(session, id, now, "restored", detail, rows).await
@@ -148,7 +149,7 @@ pub async fn suspend(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<(), super::LicensingError> {
     by_staff(session, id, now, TO_SUSPENDED, "suspended", detail).await
 }
@@ -158,7 +159,7 @@ pub async fn restore(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<(), super::LicensingError> {
     by_staff(session, id, now, TO_RESTORED, "restored", detail).await
 }
@@ -168,7 +169,7 @@ pub async fn revoke(
     session: &mut Session,
     id: LicenseId,
     now: DateTime<Utc>,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<(), super::LicensingError> {
     by_staff(session, id, now, TO_REVOKED, "revoked", detail).await
 }
@@ -179,7 +180,7 @@ async fn by_staff(
     now: DateTime<Utc>,
     sql: &str,
     event: &'static str,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
 ) -> Result<(), super::LicensingError> {
     let rows = session.run(sql, (id,)).await?.rows;
     if noted(session, id, now, event, detail, rows).await? {
@@ -194,7 +195,7 @@ async fn noted(
     id: LicenseId,
     now: DateTime<Utc>,
     event: &str,
-    detail: &str,
+    detail: impl Into<Sentence> + Send,
     rows: u64,
 ) -> Result<bool, DbError> {
     if rows > 0 {

@@ -1,8 +1,10 @@
 //! Clients and contacts: found by mail address, or created as Perfex's own forms do (`database.md` 5).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDateTime;
 
-use crate::db::{DbError, Fields, Record, Session};
+use crate::db::{DbError, Fields, Record, Session, placeholders};
 use crate::ids::{ClientId, ContactId, CountryId};
 
 use super::activity;
@@ -41,6 +43,8 @@ const FIND: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id`, c.
      WHERE c.`email` = ? ORDER BY c.`active` DESC, c.`id` LIMIT 100";
 const PRINTED: &str = "SELECT k.`company` AS `company`, c.`firstname` AS `firstname`, c.`lastname` AS `lastname` \
      FROM `{p}contacts` c INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` WHERE c.`id` = ?";
+const CLIENTS: &str = "SELECT c.`id` AS `contact_id`, c.`userid` AS `client_id` FROM `{p}contacts` c \
+     INNER JOIN `{p}clients` k ON k.`userid` = c.`userid` WHERE c.`id` IN ";
 const IS_THERE: &str = "SELECT 1 AS `there` FROM `{p}contacts` WHERE `id` = ?";
 const LANGUAGE: &str = "SELECT `default_language` FROM `{p}clients` WHERE `userid` = ?";
 const INSERT_CLIENT: &str = "INSERT INTO `{p}clients` (`company`, `vat`, `phonenumber`, `country`, `city`, `zip`, \
@@ -107,10 +111,34 @@ impl Contact {
         Ok(session.first::<(i64,)>(IS_THERE, (person,)).await?.is_some())
     }
 
+    /// The customers that these people belong to; whoever is gone is left out.
+    pub async fn clients_of(
+        session: &mut Session,
+        people: &[ContactId],
+    ) -> Result<BTreeMap<ContactId, ClientId>, DbError> {
+        if people.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let sql = format!("{CLIENTS}({})", placeholders(people.len()));
+        let rows: Vec<Belongs> = session.rows(&sql, people.to_vec()).await?;
+        Ok(rows.into_iter().map(|row| (row.contact, row.client)).collect())
+    }
+
     /// The language that staff or the customer chose for this customer, if any.
     pub async fn language(self, session: &mut Session) -> Result<Option<String>, DbError> {
         let row = session.first::<(Option<String>,)>(LANGUAGE, (self.client,)).await?;
         Ok(row.and_then(|row| row.0).filter(|language| !language.is_empty()))
+    }
+}
+
+struct Belongs {
+    contact: ContactId,
+    client: ClientId,
+}
+
+impl Record for Belongs {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self { contact: row.take("contact_id")?, client: row.take("client_id")? })
     }
 }
 

@@ -33,6 +33,16 @@ pub enum TextError {
     },
 }
 
+impl TextError {
+    /// What the text is, as people call it.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::TooLong { field, .. } | Self::Unstorable { field, .. } | Self::Empty { field } => field,
+        }
+    }
+}
+
 /// Rules for one kind of customer text.
 #[derive(Debug, Clone, Copy)]
 pub struct PlainText {

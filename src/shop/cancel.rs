@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::db::Session;
 use crate::licensing::{self, Standing};
 use crate::perfex::encryption::Cipher;
+use crate::sentence::Sentence;
 
 use super::ShopError;
 use super::license_request;
@@ -18,7 +19,7 @@ pub(super) async fn without_invoice(
     cipher: &Cipher,
     order: &Order,
     now: DateTime<Utc>,
-    why: &str,
+    why: &Sentence,
 ) -> Result<Order, ShopError> {
     let items = order.items(session).await?;
     let of_order = licensing::Filter { order: Some(order.id), limit: u32::MAX };
@@ -35,7 +36,7 @@ pub(super) async fn without_invoice(
     if !cancelled.save(session, None).await? {
         return Err(ShopError::Changed(order.id));
     }
-    let detail = format!("{suspended} licenses suspended: {why}");
-    ORDER_TIMELINE.add(session, order.id, now, "cancelled", &detail).await?;
+    let detail = Sentence::of("why-cancelled").with("count", suspended).within("why", why.clone());
+    ORDER_TIMELINE.add(session, order.id, now, "cancelled", detail).await?;
     Ok(cancelled)
 }

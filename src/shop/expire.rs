@@ -1,4 +1,4 @@
-//! The job that expires orders which nobody has paid.
+//! The nightly job about orders: those that nobody has paid expire, and those without an invoice follow their contact.
 //!
 //! An expired order is out of the way of those who look after orders, and nothing else: its invoice in the CRM stays as it
 //! is, and a payment opens the order again as if it had been placed today.
@@ -12,9 +12,11 @@ use futures_util::future::BoxFuture;
 use crate::db::retry;
 use crate::ids::OrderId;
 use crate::schedule::Job;
+use crate::sentence::Sentence;
 
 use super::ShopError;
 use super::fulfil::Workshop;
+use super::moved_contact;
 use super::order::Order;
 use super::settle::settle_locked;
 use super::timeline::ORDER_TIMELINE;
@@ -69,12 +71,11 @@ impl OrderExpiry {
         let now = self.workshop.clock.now();
         let mut session = self.workshop.database.begin().await?;
         let Some(order) = Order::lock(&mut session, id).await? else { return Ok(false) };
-        let placed = order.placed_at.format("%Y-%m-%d");
-        let detail = format!("placed on {placed} and not paid since; a payment opens it again");
+        let detail = Sentence::of("why-expired").with("date", order.placed_at.format("%Y-%m-%d"));
         settle_locked(&self.workshop, &mut session, order).await?;
         let expired = session.run(EXPIRE, (id,)).await?.rows == 1;
         if expired {
-            ORDER_TIMELINE.add(&mut session, id, now, "expired", &detail).await?;
+            ORDER_TIMELINE.add(&mut session, id, now, "expired", detail).await?;
         }
         session.commit().await?;
         Ok(expired)
@@ -89,7 +90,13 @@ impl Job for OrderExpiry {
     fn run(&self) -> BoxFuture<'_, Result<String, String>> {
         Box::pin(async move {
             let expired = self.look().await.map_err(|error| error.to_string())?;
-            Ok(format!("{expired} orders expired"))
+            let followed = moved_contact::follow(&self.workshop).await.map_err(|error| error.to_string())?;
+            Ok(match followed {
+                0 => format!("{expired} orders expired"),
+                _ => {
+                    format!("{expired} orders expired, {followed} followed their contact to another customer")
+                }
+            })
         })
     }
 }

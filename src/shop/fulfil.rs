@@ -134,7 +134,7 @@ impl Workshop {
             slug: &item.product,
             term: item.term,
             standing: if item.kind == Kind::Trial { Standing::Trial } else { Standing::Active },
-            reason: &format!("order {}, unit {unit} of {} {}", order.id, item.units(), item.description),
+            reason: &item.unit_of(order.id, unit),
         };
         let (_, key) =
             licensing::issue(session, &self.mint, &self.cipher, &*self.entropy, now, grant).await?;

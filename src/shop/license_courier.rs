@@ -13,6 +13,7 @@ use crate::db::{Session, retry};
 use crate::ids::OrderId;
 use crate::licensing::{self, PaidEnd, Received, Remote, Standing};
 use crate::outbox::{Courier, Handover, Message, Outbox, Outcome};
+use crate::sentence::Sentence;
 
 use super::ShopError;
 use super::fulfil::Workshop;
@@ -156,14 +157,10 @@ impl LicenseCourier {
                  its own"
             )));
         }
-        let reason = format!(
-            "from {server} for order {}, unit {} of {} {}, reference {}",
-            order.id,
-            request.unit,
-            item.units(),
-            item.description,
-            request.wanted.reference
-        );
+        let reason = Sentence::of("why-received-from")
+            .with("server", server)
+            .within("unit", item.unit_of(order.id, request.unit))
+            .with("reference", &request.wanted.reference);
         let received = Received {
             unit: request.number(),
             product: item.product_id,

@@ -16,6 +16,7 @@ use crate::ids::{OrderId, OrderItemId};
 use crate::licensing::{Term, UnitNumber};
 use crate::outbox::{self, Family, Message, NewMessage, State};
 use crate::perfex::encryption::Cipher;
+use crate::sentence::Sentence;
 use crate::timeline::Event;
 
 use super::ShopError;
@@ -94,7 +95,7 @@ impl LicenseRequest {
             dedupe_key: key(self.number()),
             template: "license_request",
             recipient: server.chars().take(191).collect(),
-            recipient_name: format!("order {}, unit {} of {quantity}", self.order, self.unit),
+            recipient_name: name(self.order, self.unit, quantity),
             language: String::new(),
             message_id: self.wanted.reference.clone(),
             payload: workshop.cipher.encrypt(plain.as_bytes(), entropy::bytes(&*workshop.entropy)),
@@ -168,30 +169,50 @@ pub async fn open_requests(session: &mut Session, items: &[Item]) -> Result<Vec<
 /// Where an open request stands at `now`, as the last line of its order's timeline.
 #[must_use]
 pub fn standing(request: &Message, now: DateTime<Utc>) -> Event {
-    let Message { id, recipient, recipient_name, attempts, .. } = request;
-    let last = request.last_error.as_deref().unwrap_or("no answer yet");
+    let last = match request.last_error.as_deref() {
+        Some(error) => Sentence::from(error),
+        None => Sentence::of("why-no-answer"),
+    };
     let (event, detail) = match request.state {
-        State::Dead => (
-            "refused",
-            format!("{recipient_name}: {last}; mend what it says, then `perfex-bridge outbox retry {id}`"),
-        ),
+        State::Dead => {
+            ("refused", Sentence::of("why-request-refused").within("last", last).with("id", request.id))
+        }
         State::Retry => {
             let again = request.due_at.unwrap_or(now).format("%Y-%m-%d %H:%M:%S");
-            (
-                "waiting",
-                format!(
-                    "{recipient_name}: {recipient} was asked {attempts} times, last: {last}; again {again} UTC"
-                ),
-            )
+            let detail = Sentence::of("why-request-retry").within("last", last).with("again", again);
+            ("waiting", detail.with("attempts", request.attempts))
         }
-        _ => ("waiting", format!("{recipient_name}: {recipient} is asked for its license")),
+        _ => ("waiting", Sentence::of("why-request-waits")),
     };
+    let detail = detail.within("unit", named(&request.recipient_name)).with("server", &request.recipient);
     Event { at: now, event: event.to_owned(), detail }
+}
+
+/// What a request is called where mails have the name of a person.
+fn name(order: OrderId, unit: u32, units: u32) -> String {
+    format!("order {order}, unit {unit} of {units}")
+}
+
+/// The same as a sentence.
+fn named(name: &str) -> Sentence {
+    let parts = || {
+        let (order, unit) = name.strip_prefix("order ")?.split_once(", unit ")?;
+        let (unit, units) = unit.split_once(" of ")?;
+        Some(Sentence::of("why-request-unit").with("order", order).with("unit", unit).with("units", units))
+    };
+    parts().unwrap_or_else(|| Sentence::from(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_is_called_by_its_unit_in_every_language() {
+        let unit = Sentence::of("why-request-unit").with("order", 7).with("unit", 1).with("units", 2);
+        assert_eq!(named(&name(OrderId(7), 1, 2)), unit);
+        assert_eq!(named("Eva"), Sentence::from("Eva"));
+    }
 
     #[test]
     fn a_reference_is_the_same_for_the_same_unit_only_and_fits_a_license_server() {

@@ -25,6 +25,7 @@ mod license_courier;
 mod license_mail;
 mod license_request;
 mod mails;
+mod moved_contact;
 mod order;
 pub mod order_page;
 mod package;
@@ -72,6 +73,7 @@ use crate::http::staff::Feature;
 use crate::licensing::LicensingError;
 use crate::perfex::numbering::NumberingError;
 use crate::perfex::plain_text::TextError;
+use crate::sentence::Sentence;
 
 /// What staff need capabilities of to see and run the shop.
 pub const FEATURE: Feature = Feature { name: "pm_shop", label: "PM Shop" };
@@ -91,6 +93,14 @@ pub enum ShopError {
     /// What was asked for cannot be: one sentence that says why and how to mend it.
     #[error("{0}")]
     Refused(String),
+    /// The same, with a sentence for whoever reads it on a page of staff: that one names fields, not options.
+    #[error("{english}")]
+    Told {
+        /// For the command line.
+        english: String,
+        /// For pages.
+        sentence: Sentence,
+    },
     /// There is no trial for this customer.
     #[error(transparent)]
     Trial(#[from] trial::TrialRefusal),
@@ -109,10 +119,31 @@ pub enum ShopError {
 }
 
 impl ShopError {
+    fn told(sentence: Sentence, english: String) -> Self {
+        Self::Told { english, sentence }
+    }
+
+    /// The same for whoever reads it on a page.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Told { sentence, .. } => sentence.clone(),
+            Self::Trial(refusal) => Sentence::of(refusal.phrase()),
+            Self::Text(TextError::TooLong { limit, .. }) => {
+                Sentence::of("refusal-text-long").with("limit", limit)
+            }
+            Self::Text(TextError::Unstorable { character, .. }) => {
+                Sentence::of("refusal-text-character").with("character", character)
+            }
+            Self::Text(TextError::Empty { .. }) => Sentence::of("refusal-text-empty"),
+            other => Sentence::from(other.to_string()),
+        }
+    }
+
     /// Whether the caller's input is at fault, not the world.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Text(_) | Self::Trial(_))
+        matches!(self, Self::Refused(_) | Self::Told { .. } | Self::Text(_) | Self::Trial(_))
     }
 
     /// Whether the CRM's tables were not as expected, as in the middle of an upgrade.

@@ -10,6 +10,7 @@ use crate::money::{Amount, Rate};
 use crate::perfex::invoice::Fingerprint;
 use crate::perfex::new_invoice::CreatedInvoice;
 use crate::perfex::tax::Tax;
+use crate::sentence::Sentence;
 
 use super::charge::Charge;
 use super::package::{Kind, Package};
@@ -66,7 +67,7 @@ pub struct Order {
     pub id: OrderId,
     /// 128 random bits that open the order's page.
     pub token: String,
-    /// Who buys.
+    /// Whose it is: the customer of its invoice, without one that of its contact.
     pub client: ClientId,
     /// Who ordered.
     pub contact: ContactId,
@@ -361,6 +362,15 @@ impl Item {
     #[must_use]
     pub fn units(&self) -> u32 {
         self.quantity.saturating_mul(self.sites)
+    }
+
+    /// One of its units, for timelines.
+    pub(super) fn unit_of(&self, order: OrderId, unit: u32) -> Sentence {
+        Sentence::of("why-unit")
+            .with("order", order)
+            .with("unit", unit)
+            .with("units", self.units())
+            .with("description", &self.description)
     }
 
     /// Writes this item for an order; its own id is not looked at.

@@ -9,6 +9,7 @@ use crate::licensing::Term;
 use crate::money::{Amount, Rate};
 use crate::perfex::currency::Currency;
 use crate::perfex::tax::Tax;
+use crate::sentence::Sentence;
 
 use super::ShopError;
 use super::product::{CatalogueState, NAME, Product, check_slug};
@@ -186,10 +187,10 @@ impl Package {
         ];
         match session.run(INSERT, row).await {
             Ok(done) => Ok(PackageId(done.id)),
-            Err(error) if error.is_duplicate() => Err(ShopError::Refused(format!(
-                "there is a package `{0}` already; `package change {0}` changes it",
-                new.sku
-            ))),
+            Err(error) if error.is_duplicate() => Err(ShopError::told(
+                Sentence::of("refusal-package-taken").with("sku", &new.sku),
+                format!("there is a package `{0}` already; `package change {0}` changes it", new.sku),
+            )),
             Err(error) => Err(error.into()),
         }
     }
@@ -237,7 +238,10 @@ impl Package {
         check_slug("SKU", sku)?;
         let found = session.first(&format!("{COLUMNS} WHERE k.`sku` = ?"), (sku,)).await?;
         found.ok_or_else(|| {
-            ShopError::Refused(format!("there is no package `{sku}`; `package list` shows them"))
+            ShopError::told(
+                Sentence::of("refusal-no-package").with("sku", sku),
+                format!("there is no package `{sku}`; `package list` shows them"),
+            )
         })
     }
 
@@ -274,9 +278,10 @@ async fn known_currency(session: &mut Session, name: &str) -> Result<Currency, S
         return Ok(currency);
     }
     let known = Currency::names(session).await?.join(", ");
-    Err(ShopError::Refused(format!(
-        "the CRM has no currency `{name}`, only {known}; add it under Setup > Finance > Currencies"
-    )))
+    Err(ShopError::told(
+        Sentence::of("refusal-currency").with("currency", name).with("known", &known),
+        format!("the CRM has no currency `{name}`, only {known}; add it under Setup > Finance > Currencies"),
+    ))
 }
 
 async fn known_tax(session: &mut Session, text: &str) -> Result<Tax, ShopError> {
@@ -288,7 +293,10 @@ async fn known_tax(session: &mut Session, text: &str) -> Result<Tax, ShopError> 
     }
     let known: Vec<String> = Tax::all(session).await?.iter().map(Tax::to_string).collect();
     let known = if known.is_empty() { "none yet".to_owned() } else { known.join(", ") };
-    Err(ShopError::Refused(format!(
-        "the CRM has no tax `{text}` (it has {known}); write it as NAME|RATE, or add it under Setup > Finance > Taxes"
-    )))
+    Err(ShopError::told(
+        Sentence::of("refusal-tax").with("tax", text),
+        format!(
+            "the CRM has no tax `{text}` (it has {known}); write it as NAME|RATE, or add it under Setup > Finance > Taxes"
+        ),
+    ))
 }

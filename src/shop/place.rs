@@ -11,6 +11,7 @@ use crate::money::Amount;
 use crate::perfex::customer::{NewCustomer, checked_email};
 use crate::perfex::options::Options;
 use crate::perfex::schema::Schema;
+use crate::sentence::Sentence;
 use crate::text::Language;
 
 use super::ShopError;
@@ -80,7 +81,10 @@ impl PlaceOrder {
         placement::lock(&mut session, email).await?;
         let package = Package::named(&mut session, &self.package).await?;
         if package.state == CatalogueState::Retired {
-            return Err(ShopError::Refused(format!("the package `{}` is no longer for sale", package.sku)));
+            return Err(ShopError::told(
+                Sentence::of("refusal-package-retired").with("sku", &package.sku),
+                format!("the package `{}` is no longer for sale", package.sku),
+            ));
         }
         let options = Options::read(&mut session, &placement::option_names()).await?;
         let customer = NewCustomer::clean(
@@ -109,10 +113,10 @@ impl PlaceOrder {
     fn checked(&self) -> Result<&str, ShopError> {
         let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
         if !(1..=MOST_UNITS).contains(&self.quantity) {
-            return Err(ShopError::Refused(format!(
-                "the quantity must be from 1 to {MOST_UNITS}, not {}",
-                self.quantity
-            )));
+            return Err(ShopError::told(
+                Sentence::of("refusal-quantity").with("most", MOST_UNITS),
+                format!("the quantity must be from 1 to {MOST_UNITS}, not {}", self.quantity),
+            ));
         }
         Ok(email)
     }
@@ -121,9 +125,12 @@ impl PlaceOrder {
         match self.language.as_deref() {
             None | Some("") => Ok(None),
             Some(language) if Language::is_folder(language) => Ok(Some(language.to_owned())),
-            Some(other) => Err(ShopError::Refused(format!(
-                "`{other}` is not a language of the CRM: write it as its folder is called, such as english or german"
-            ))),
+            Some(other) => Err(ShopError::told(
+                Sentence::of("refusal-language").with("language", other),
+                format!(
+                    "`{other}` is not a language of the CRM: write it as its folder is called, such as english or german"
+                ),
+            )),
         }
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::db::Session;
 use crate::entropy;
 use crate::ids::{ClientId, CountryId, OrderId};
-use crate::licensing::{Domain, Term};
+use crate::licensing::Domain;
 use crate::money::Amount;
 use crate::perfex::currency::Currency;
 use crate::perfex::customer::{Contact, NewCustomer};
@@ -19,6 +19,7 @@ use crate::perfex::new_invoice::{CreatedInvoice, Line, NewInvoice, totals};
 use crate::perfex::numbering::Numbering;
 use crate::perfex::options::{LocalZone, Options};
 use crate::perfex::schema::Schema;
+use crate::sentence::Sentence;
 use crate::text::Language;
 
 use super::ShopError;
@@ -64,7 +65,7 @@ pub(super) struct Written {
     pub invoice: Option<CreatedInvoice>,
     items: Vec<Item>,
     /// Lines for the timeline behind the first.
-    notes: Vec<(&'static str, String)>,
+    notes: Vec<(&'static str, Sentence)>,
     placed: Placed,
 }
 
@@ -93,10 +94,15 @@ pub(super) fn check_total(lines: &[Line], currency: &str) -> Result<Amount, Shop
     if total <= Amount::LARGEST {
         return Ok(total);
     }
-    Err(ShopError::Refused(format!(
-        "{total} {currency} is more than the CRM's invoices can hold (at most {}): order fewer at a time",
-        Amount::LARGEST
-    )))
+    Err(ShopError::told(
+        Sentence::of("refusal-total")
+            .with("total", format!("{total} {currency}"))
+            .with("most", Amount::LARGEST),
+        format!(
+            "{total} {currency} is more than the CRM's invoices can hold (at most {}): order fewer at a time",
+            Amount::LARGEST
+        ),
+    ))
 }
 
 /// An item as it stands on the invoice.
@@ -136,10 +142,13 @@ impl Placement {
             let lines: Vec<Line> = self.items.iter().map(line).collect();
             check_total(&lines, &self.currency)?;
             let currency = Currency::named(session, &self.currency).await?.ok_or_else(|| {
-                ShopError::Refused(format!(
-                    "the CRM no longer has the currency `{}` of this package; add it under Setup > Finance",
-                    self.currency
-                ))
+                ShopError::told(
+                    Sentence::of("refusal-currency-gone").with("currency", &self.currency),
+                    format!(
+                        "the CRM no longer has the currency `{}` of this package; add it under Setup > Finance",
+                        self.currency
+                    ),
+                )
             })?;
             let new = NewInvoice {
                 client: contact.client,
@@ -201,7 +210,7 @@ impl Written {
     }
 
     /// Adds a line to the timeline, behind the one that says what was ordered.
-    pub(super) fn note(&mut self, event: &'static str, detail: String) {
+    pub(super) fn note(&mut self, event: &'static str, detail: Sentence) {
         self.notes.push((event, detail));
     }
 
@@ -219,7 +228,7 @@ impl Written {
             self.placed.number = Some(invoice.number(&mut session, schema, options, at).await?);
         }
         let placed = placed_line(&self.items, &self.placed);
-        ORDER_TIMELINE.add(&mut session, self.order, now, "placed", &placed).await?;
+        ORDER_TIMELINE.add(&mut session, self.order, now, "placed", placed).await?;
         for (event, detail) in &self.notes {
             ORDER_TIMELINE.add(&mut session, self.order, now, event, detail).await?;
         }
@@ -240,23 +249,25 @@ impl Written {
     }
 }
 
-fn placed_line(items: &[Item], placed: &Placed) -> String {
+fn placed_line(items: &[Item], placed: &Placed) -> Sentence {
     let what = |item: &Item| {
-        let ordered = format!("{} x {}", item.quantity, item.description);
-        let term = term_note(item.term);
-        if placed.number.is_some() {
-            ordered
-        } else {
-            format!("{ordered}, {}, nothing to pay{term}", item.kind)
-        }
+        let ordered = match (&placed.number, item.term) {
+            (Some(_), _) => Sentence::of("why-ordered"),
+            (None, None) => Sentence::of("why-ordered-free"),
+            (None, Some(term)) => Sentence::of("why-ordered-free-term").with("term", term),
+        };
+        ordered
+            .with("quantity", item.quantity)
+            .with("description", &item.description)
+            .within("kind", Sentence::of(format!("why-kind-{}", item.kind)))
     };
-    let all = items.iter().map(what).collect::<Vec<_>>().join("; ");
+    let and = |first, then| Sentence::of("why-and").within("first", first).within("then", then);
+    let all = items.iter().map(what).reduce(and).unwrap_or_else(|| Sentence::from(""));
     match &placed.number {
-        Some(number) => format!("{all}, invoice {number} over {} {}", placed.total, placed.currency),
+        Some(number) => Sentence::of("why-invoiced")
+            .within("items", all)
+            .with("number", number)
+            .with("total", format!("{} {}", placed.total, placed.currency)),
         None => all,
     }
-}
-
-fn term_note(term: Option<Term>) -> String {
-    term.map(|term| format!(", for {term}")).unwrap_or_default()
 }

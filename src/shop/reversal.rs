@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::OrderId;
 use crate::licensing::{self, Holding, Standing, SuspendedFor, UnitNumber};
+use crate::sentence::Sentence;
 
 const KNOWN: &str = "SELECT u.`order_item_id` AS `item`, u.`unit_no` AS `unit`, u.`since` AS `since`, \
      u.`taken` AS `taken` FROM `{p}pm_unpaid_units` u \
@@ -62,7 +63,7 @@ pub(super) struct Reversal<'a> {
     pub grace: TimeDelta,
     pub now: DateTime<Utc>,
     /// What was read of the payment, for timelines.
-    pub seen: &'a str,
+    pub seen: &'a Sentence,
 }
 
 impl Reversal<'_> {
@@ -96,7 +97,7 @@ impl Reversal<'_> {
             done.regained += 1;
             session.run(REMOVE, (number.0, number.1)).await?;
         }
-        let why = format!("paid again: {}", self.seen);
+        let why = Sentence::of("why-paid-again").within("seen", self.seen.clone());
         for holding in holdings.values().filter(|holding| !self.unpaid.contains(&holding.unit)) {
             let lost = holding.right == Standing::PastDue
                 || (holding.right == Standing::Suspended
@@ -122,11 +123,9 @@ impl Reversal<'_> {
     ) -> Result<(), DbError> {
         let Some(holding) = holding else { return Ok(()) };
         let until = self.end(self.now);
-        let why = format!(
-            "the payment was taken back: {}; suspended from {} UTC",
-            self.seen,
-            until.format("%Y-%m-%d %H:%M")
-        );
+        let why = Sentence::of("why-taken-back")
+            .within("seen", self.seen.clone())
+            .with("until", until.format("%Y-%m-%d %H:%M"));
         done.past_due += u64::from(licensing::mark_past_due(session, holding.id, self.now, &why).await?);
         done.ends(until);
         Ok(())
@@ -143,7 +142,7 @@ impl Reversal<'_> {
         if until > self.now {
             done.ends(until);
         } else if holding.right == Standing::PastDue {
-            let why = format!("the grace for the missing payment has passed: {}", self.seen);
+            let why = Sentence::of("why-grace-passed").within("seen", self.seen.clone());
             done.suspended +=
                 u64::from(licensing::suspend_unpaid(session, holding.id, self.now, &why).await?);
         }

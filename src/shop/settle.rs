@@ -14,6 +14,7 @@ use crate::licensing::{self, UnitNumber};
 use crate::money::Amount;
 use crate::perfex::changes::{self, Source};
 use crate::perfex::invoice::{Fingerprint, Invoice, Receipts};
+use crate::sentence::Sentence;
 
 use super::ShopError;
 use super::bell;
@@ -105,25 +106,26 @@ impl Case<'_> {
         let there = licensing::unit_numbers(session, self.before.id).await?;
         let items = self.before.items(session).await?;
         let Verdict { state, charge, step, unpaid } = self.judge(invoice, &items, !there.is_empty());
-        let mut order = Order { state, charge, ..self.before.clone() };
+        let client = self.client_of(invoice);
+        let mut order = Order { client, state, charge, ..self.before.clone() };
         let seen = self.received(invoice);
-        // Staff gave the invoice to another customer, as when they make one of two: its licenses are that one's.
-        if let Some(invoice) = invoice
-            && invoice.client != order.client
-            // The invoices of a deleted customer are nobody's.
-            && invoice.client != ClientId(0)
-        {
-            order.client = invoice.client;
-            self.note(session, "customer", &format!("customer {} -> {}", self.before.client, order.client))
-                .await?;
+        if client != self.before.client {
+            let detail =
+                Sentence::of("why-customer").with("before", self.before.client).with("after", client);
+            self.note(session, "customer", detail).await?;
         }
         let mut done = Progress::Complete { issued: 0, kept: 0 };
         if order.state != self.before.state {
             let event = if order.state == OrderState::Cancelled { "cancelled" } else { "reopened" };
-            self.note(session, event, &seen).await?;
+            self.note(session, event, seen.clone()).await?;
         }
         if order.charge != self.before.charge {
-            self.note(session, "charge", &format!("{} -> {charge}: {seen}", self.before.charge)).await?;
+            let word = |charge| Sentence::of(format!("why-charge-{charge}"));
+            let detail = Sentence::of("why-charge")
+                .within("before", word(self.before.charge))
+                .within("after", word(charge))
+                .within("seen", seen.clone());
+            self.note(session, "charge", detail).await?;
         }
         match step {
             Step::Wait => self.withdraw(session, &items, &seen).await?,
@@ -159,6 +161,12 @@ impl Case<'_> {
         Ok(Look { settled, fulfilment: order.fulfilment, waits })
     }
 
+    /// The customer of the invoice: staff may give it to another one, as when two customers become one. Once the CRM has
+    /// deleted that customer, the order stays with whom it was.
+    fn client_of(&self, invoice: Option<&Invoice>) -> ClientId {
+        invoice.map(|invoice| invoice.client).filter(|client| client.0 > 0).unwrap_or(self.before.client)
+    }
+
     fn judge(&self, invoice: Option<&Invoice>, items: &[Item], licensed: bool) -> Verdict {
         let Order { state, charge, fulfilment, .. } = self.before;
         match self.before.invoice {
@@ -167,7 +175,7 @@ impl Case<'_> {
         }
     }
 
-    async fn note(&self, session: &mut Session, event: &str, detail: &str) -> Result<(), ShopError> {
+    async fn note(&self, session: &mut Session, event: &str, detail: Sentence) -> Result<(), ShopError> {
         Ok(ORDER_TIMELINE.add(session, self.before.id, self.now, event, detail).await?)
     }
 
@@ -178,7 +186,7 @@ impl Case<'_> {
         order: &mut Order,
         there: &BTreeSet<UnitNumber>,
         unpaid: &BTreeSet<UnitNumber>,
-        seen: &str,
+        seen: &Sentence,
     ) -> Result<Progress, ShopError> {
         let progress = self.workshop.fulfil(session, order, there, unpaid, self.now).await?;
         let server = self.workshop.issuer.name();
@@ -186,32 +194,41 @@ impl Case<'_> {
             Progress::Complete { issued, kept } => {
                 order.fulfilment = Fulfilment::Fulfilled;
                 let detail = match there.len() {
-                    0 if kept > 0 => format!("{issued} licenses issued, {kept} was a trial: {seen}"),
-                    0 => format!("{issued} licenses issued: {seen}"),
-                    before if issued == 0 => format!("{before} licenses are there: {seen}"),
-                    before => format!("{issued} licenses issued beside {before}: {seen}"),
+                    0 if kept > 0 => Sentence::of("why-issued-kept").with("kept", kept),
+                    0 => Sentence::of("why-issued"),
+                    before if issued == 0 => Sentence::of("why-issued-before").with("before", before),
+                    before => Sentence::of("why-issued-beside").with("before", before),
                 };
-                self.note(session, "fulfilled", &detail).await?;
+                let detail = detail.with("issued", issued).within("seen", seen.clone());
+                self.note(session, "fulfilled", detail).await?;
             }
             Progress::Waiting { requested: 0 } => {}
             Progress::Waiting { requested } => {
-                let detail = format!("{requested} licenses requested from {server}: {seen}");
-                self.note(session, "requested", &detail).await?;
+                let detail = Sentence::of("why-requested")
+                    .with("count", requested)
+                    .with("server", server)
+                    .within("seen", seen.clone());
+                self.note(session, "requested", detail).await?;
             }
         }
         Ok(progress)
     }
 
     /// Not paid: nothing is asked for any more.
-    async fn withdraw(&self, session: &mut Session, items: &[Item], seen: &str) -> Result<(), ShopError> {
+    async fn withdraw(
+        &self,
+        session: &mut Session,
+        items: &[Item],
+        seen: &Sentence,
+    ) -> Result<(), ShopError> {
         let asks = matches!(self.workshop.issuer, Issuer::Remote { .. });
         if !asks || self.before.fulfilment != Fulfilment::Open {
             return Ok(());
         }
         let withdrawn = license_request::withdraw(session, items).await?;
         if withdrawn > 0 {
-            let detail = format!("{withdrawn} license requests taken back: {seen}");
-            self.note(session, "withdrawn", &detail).await?;
+            let detail = Sentence::of("why-withdrawn").with("count", withdrawn).within("seen", seen.clone());
+            self.note(session, "withdrawn", detail).await?;
         }
         Ok(())
     }
@@ -224,7 +241,7 @@ impl Case<'_> {
         order: &mut Order,
         items: &[Item],
         unpaid: &BTreeSet<UnitNumber>,
-        seen: &str,
+        seen: &Sentence,
     ) -> Result<(), ShopError> {
         let grace = TimeDelta::from_std(self.workshop.reversal_grace).unwrap_or(TimeDelta::MAX);
         let reversal = Reversal { order: order.id, unpaid, grace, now: self.now, seen };
@@ -237,12 +254,11 @@ impl Case<'_> {
         }
         if done.past_due > 0 || (fulfilled && done.lost > 0) {
             let until = done.next_end.unwrap_or(self.now);
-            let detail = format!(
-                "{} licenses past due: the payment was taken back: {seen}; suspended from {} UTC",
-                done.past_due,
-                until.format("%Y-%m-%d %H:%M")
-            );
-            self.note(session, "reversed", &detail).await?;
+            let detail = Sentence::of("why-reversed")
+                .with("count", done.past_due)
+                .within("seen", seen.clone())
+                .with("until", until.format("%Y-%m-%d %H:%M"));
+            self.note(session, "reversed", detail).await?;
         }
         if done.past_due > 0 {
             bell::reversed(session, self.workshop, order, &done, self.now).await?;
@@ -250,38 +266,36 @@ impl Case<'_> {
         if done.suspended > 0
             || (order.fulfilment == Fulfilment::Revoked && order.fulfilment != self.before.fulfilment)
         {
-            let why = format!("the grace for the missing payment has passed: {seen}");
-            self.note(session, "suspended", &format!("{} licenses suspended: {why}", done.suspended)).await?;
+            let detail =
+                Sentence::of("why-suspended").with("count", done.suspended).within("seen", seen.clone());
+            self.note(session, "suspended", detail).await?;
         }
         if done.restored > 0 || (fulfilled && done.regained > 0) {
-            self.note(session, "restored", &format!("{} licenses restored: {seen}", done.restored)).await?;
+            let detail =
+                Sentence::of("why-restored").with("count", done.restored).within("seen", seen.clone());
+            self.note(session, "restored", detail).await?;
         }
         Ok(())
     }
 
-    /// What was read, for the timeline: `received 20.00 of 49.00 EUR (1 payments, 0 credits)`.
-    fn received(&self, invoice: Option<&Invoice>) -> String {
-        match invoice {
-            None if self.before.invoice.is_none() => "nothing to pay".to_owned(),
-            None => "the invoice was deleted".to_owned(),
-            Some(invoice) => {
-                let notes = match invoice.notes.as_slice() {
-                    [] => String::new(),
-                    notes => {
-                        let total: Amount = notes.iter().map(|note| note.total).sum();
-                        format!(", credit notes for it over {total}")
-                    }
-                };
-                format!(
-                    "received {} of {} {} ({} payments, {} credits), invoice {}{notes}",
-                    invoice.received(),
-                    invoice.total,
-                    self.before.currency,
-                    invoice.receipts.payments.len(),
-                    invoice.receipts.credits.len(),
-                    invoice.standing,
-                )
+    /// What was read, for the timeline: `received 20.00 of 49.00 EUR (1 payments, 0 credits), invoice issued`.
+    fn received(&self, invoice: Option<&Invoice>) -> Sentence {
+        let Some(invoice) = invoice else {
+            let known = self.before.invoice.is_some();
+            return Sentence::of(if known { "why-invoice-deleted" } else { "why-nothing-to-pay" });
+        };
+        let received = match invoice.notes.as_slice() {
+            [] => Sentence::of("why-received"),
+            notes => {
+                let total: Amount = notes.iter().map(|note| note.total).sum();
+                Sentence::of("why-received-noted").with("noted", total)
             }
-        }
+        };
+        received
+            .with("received", invoice.received())
+            .with("total", format!("{} {}", invoice.total, self.before.currency))
+            .with("payments", invoice.receipts.payments.len())
+            .with("credits", invoice.receipts.credits.len())
+            .within("standing", Sentence::of(format!("why-invoice-{}", invoice.standing)))
     }
 }

@@ -1,6 +1,6 @@
 //! What happened to an order: `placed`, `charge`, `requested` (from another machine's license server), `withdrawn`,
 //! `fulfilled`, `bought` (its trial, by another order), `reversed`, `restored`, `suspended`, `cancelled`, `expired`,
-//! `reopened`, `customer` (staff gave its invoice to another).
+//! `reopened`, `customer` (it follows its invoice or contact to another one).
 
 use crate::timeline::Timeline;
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
 use crate::db::{DbError, Fields, Record, Session, text_enum};
+use crate::sentence::Sentence;
 use crate::text::Language;
 
 use super::ShopError;
@@ -91,10 +92,10 @@ impl Wording {
     ) -> Result<u32, ShopError> {
         let text = text.trim().replace("\r\n", "\n");
         if text.len() > LONGEST_WORDING {
-            return Err(ShopError::Refused(format!(
-                "the text has {} bytes; at most {LONGEST_WORDING} are taken",
-                text.len()
-            )));
+            return Err(ShopError::told(
+                Sentence::of("refusal-wording-long").with("length", text.len()).with("most", LONGEST_WORDING),
+                format!("the text has {} bytes; at most {LONGEST_WORDING} are taken", text.len()),
+            ));
         }
         let current = Self::current(session, kind, language).await?;
         if current.as_ref().map_or("", |current| &current.text) == text {
@@ -103,7 +104,8 @@ impl Wording {
         let version = current.map_or(0, |current| current.version) + 1;
         match session.run(INSERT, (kind, language, version, text, now.naive_utc())).await {
             Ok(_) => Ok(version),
-            Err(error) if error.is_duplicate() => Err(ShopError::Refused(
+            Err(error) if error.is_duplicate() => Err(ShopError::told(
+                Sentence::of("refusal-wording-changed"),
                 "somebody else has just changed this text; look at it again".to_owned(),
             )),
             Err(error) => Err(error.into()),

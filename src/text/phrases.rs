@@ -7,6 +7,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use super::{Language, TextError};
+use crate::sentence::Sentence;
 
 macro_rules! areas {
     ($($area:literal),* $(,)?) => {
@@ -31,6 +32,7 @@ areas![
     "shop_staff",
     "staff",
     "trial",
+    "why",
 ];
 
 /// All phrases of one language.
@@ -85,9 +87,28 @@ impl Phrases {
     }
 }
 
+impl Phrases {
+    /// A sentence in this language. One that we have no words for, such as one of a later version, is shown as it is
+    /// stored.
+    #[must_use]
+    pub fn tell(&self, sentence: &Sentence) -> String {
+        match sentence {
+            Sentence::Words(words) => words.clone(),
+            Sentence::Phrase { say, with } => {
+                let values: Vec<(&str, String)> =
+                    with.iter().map(|(name, value)| (name.as_str(), self.tell(value))).collect();
+                let values: Vec<(&str, &str)> =
+                    values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                self.say(say, &values).unwrap_or_else(|_| sentence.stored())
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
 
     use super::*;
 
@@ -123,5 +144,63 @@ mod tests {
         for language in Language::ALL {
             Phrases::load(*language).unwrap();
         }
+    }
+
+    /// The names of phrases in the source that come right behind `before`.
+    fn named(folder: &Path, before: &str, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                named(&path, before, found);
+            } else if !path.ends_with("phrases.rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let names = source.split(before).skip(1).filter_map(|rest| rest.split('"').next());
+                found.extend(names.filter(|name| !name.contains('{')).map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_sentence_has_its_phrase_and_is_another_one_in_german() {
+        let mut names = BTreeSet::new();
+        for before in ["\"why-", "\"refusal-"] {
+            let mut found = BTreeSet::new();
+            named(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), before, &mut found);
+            assert!(found.len() > 5, "{before}");
+            let before = before.trim_start_matches('"');
+            names.extend(
+                found.into_iter().filter(|name| !name.is_empty()).map(|name| format!("{before}{name}")),
+            );
+        }
+        let words = |areas: &[&str]| -> BTreeMap<String, String> {
+            let lines = areas.iter().flat_map(|area| area.lines());
+            let phrases = lines.filter_map(|line| line.split_once(" = "));
+            phrases.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+        };
+        let (english, german) = (words(ENGLISH), words(GERMAN));
+        for name in &names {
+            assert!(english.contains_key(name), "`{name}` is no phrase");
+        }
+        let spoken = |name: &str| name.starts_with("why-") || name.starts_with("refusal-");
+        for (name, text) in english.iter().filter(|(name, _)| spoken(name)) {
+            let is_made =
+                ["why-kind-", "why-charge-", "why-invoice-"].iter().any(|made| name.starts_with(made));
+            assert!(is_made || names.contains(name), "nobody says `{name}`");
+            let same = ["why-and", "why-ordered"].contains(&name.as_str());
+            assert_eq!(german[name] == *text, same, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_within_a_sentence_is_told_in_the_same_language() {
+        let sentence = Sentence::of("why-charge")
+            .within("before", Sentence::of("why-charge-none"))
+            .within("after", Sentence::of("why-charge-full"))
+            .within("seen", Sentence::of("why-nothing-to-pay"));
+        let told = |language| Phrases::load(language).unwrap().tell(&sentence);
+        assert_eq!(told(Language::English), "none -> full: nothing to pay");
+        assert_eq!(told(Language::German), "nicht bezahlt \u{2192} bezahlt: nichts zu zahlen");
+        let later = Sentence::of("why-of-a-later-version").with("n", 1);
+        assert_eq!(Phrases::load(Language::German).unwrap().tell(&later), later.stored());
     }
 }

@@ -7,6 +7,7 @@ use tera::{Context, Kwargs, State, Tera};
 
 use super::mail_texts::template_error;
 use super::{Language, Phrases, TextError};
+use crate::sentence::Sentence;
 
 /// Templates whose function `say(name=..., ...)` speaks `phrases`; its other arguments are the phrase's values.
 pub(super) fn templates(
@@ -46,6 +47,10 @@ impl Speakers {
 
     pub(super) fn say_with(&self, language: Language, name: &str, values: &[(&str, &str)]) -> Option<String> {
         self.0.get(&language)?.0.say(name, values).ok()
+    }
+
+    pub(super) fn tell(&self, language: Language, sentence: &Sentence) -> String {
+        self.0.get(&language).map_or_else(|| sentence.stored(), |(phrases, _)| phrases.tell(sentence))
     }
 
     pub(super) fn page(

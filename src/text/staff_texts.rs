@@ -9,6 +9,7 @@ use tera::Context;
 
 use super::speaking::Speakers;
 use super::{Language, TextError};
+use crate::sentence::Sentence;
 
 const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", include_str!("../../templates/staff/style.css")),
@@ -60,6 +61,12 @@ impl StaffTexts {
     #[must_use]
     pub fn say_with(&self, language: Language, name: &str, values: &[(&str, &str)]) -> Option<String> {
         self.0.say_with(language, name, values)
+    }
+
+    /// A sentence.
+    #[must_use]
+    pub fn tell(&self, language: Language, sentence: &Sentence) -> String {
+        self.0.tell(language, sentence)
     }
 
     /// A page from its template.

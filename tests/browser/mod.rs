@@ -8,6 +8,7 @@
 //! | [`buying`] | two tabs, a busy network, a mistyped address; how long it takes |
 //! | [`staff`] | pages within the CRM's staff area |
 //! | [`staff_shop`] | staff run the shop |
+//! | [`staff_catalogue`] | staff fill the shop, and mend an address |
 //! | [`catalogue`] | looking around in the shop |
 //! | [`moving`] | the mailed link that moves a license |
 //! | [`away`] | a daemon that is gone while pages are open |
@@ -20,4 +21,5 @@ mod moving;
 mod portal;
 mod shop;
 mod staff;
+mod staff_catalogue;
 mod staff_shop;

@@ -7,6 +7,7 @@ use perfex_bridge::licensing::{self, Filter, LICENSE_TIMELINE};
 use serde_json::json;
 
 use crate::support::api::LicenseServer;
+use crate::support::english::in_english;
 
 #[tokio::test]
 async fn the_life_of_a_binding() {
@@ -67,7 +68,8 @@ async fn a_name_under_the_production_domain_works_no_longer_than_that_domain() {
     }
     let mut session = server.shop.app.database.session().await.unwrap();
     let story = LICENSE_TIMELINE.read(&mut session, LicenseId(1)).await.unwrap();
-    let told: Vec<&str> = story.iter().skip(1).map(|event| event.detail.as_str()).collect();
+    let story = in_english(story);
+    let told: Vec<&str> = story.iter().skip(1).map(|line| line.split_once(": ").unwrap().1).collect();
     assert_eq!(
         told,
         [

@@ -5,25 +5,33 @@ use mysql_async::{Error, Params};
 use perfex_bridge::db::Session;
 use perfex_bridge::ids::{LicenseId, OrderItemId, ProductId};
 use perfex_bridge::licensing::{self, Grant, LicensingError, Standing};
+use perfex_bridge::sentence::Sentence;
 
 use crate::support::shop::{Shop, eva};
 
 /// A unit of the first order's only item; `None` is a license by hand.
-fn grant(unit: Option<u32>) -> Grant<'static> {
+fn grant(unit: Option<u32>, reason: &Sentence) -> Grant<'_> {
     Grant {
         unit: unit.map(|unit| (OrderItemId(1), unit)),
         product: ProductId(1),
         slug: "booking",
         term: None,
         standing: Standing::Active,
-        reason: "a test",
+        reason,
     }
 }
 
 async fn issue(shop: &Shop, session: &mut Session, unit: Option<u32>) -> Result<LicenseId, LicensingError> {
     let app = &shop.app;
-    let issuing =
-        licensing::issue(session, &app.workshop.mint, &app.cipher, &*app.entropy, shop.now(), grant(unit));
+    let reason = "a test".into();
+    let issuing = licensing::issue(
+        session,
+        &app.workshop.mint,
+        &app.cipher,
+        &*app.entropy,
+        shop.now(),
+        grant(unit, &reason),
+    );
     issuing.await.map(|(id, _)| id)
 }
 

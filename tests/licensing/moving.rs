@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::support::api::LicenseServer;
 use crate::support::crm;
+use crate::support::english::in_english;
 use crate::support::mariadb::Database;
 use crate::support::shop::{Shop, eva};
 
@@ -33,7 +34,7 @@ async fn link(server: &LicenseServer, key: &str, domain: &str) -> String {
 async fn story(server: &LicenseServer) -> Vec<String> {
     let mut session = server.shop.app.database.session().await.unwrap();
     let events = LICENSE_TIMELINE.read(&mut session, LicenseId(1)).await.unwrap();
-    events.into_iter().map(|event| format!("{}: {}", event.event, event.detail)).collect()
+    in_english(events)
 }
 
 #[tokio::test]

@@ -6,13 +6,14 @@ use perfex_bridge::ids::LicenseId;
 use perfex_bridge::licensing::{self, Grant, LICENSE_TIMELINE, LicensingError, Standing, Term};
 
 use crate::support::crm;
+use crate::support::english::in_english;
 use crate::support::shop::{Shop, eva};
 
 async fn renew(shop: &Shop, id: LicenseId, term: Option<&str>) -> Result<String, LicensingError> {
     let term = term.map(|term| term.parse::<Term>().unwrap());
     let renewing = retry(async || {
         let mut session = shop.app.database.begin().await?;
-        let end = licensing::renew(&mut session, id, term, shop.now(), "a test").await?;
+        let end = licensing::renew(&mut session, id, term, shop.now(), &"a test".into()).await?;
         session.commit().await?;
         Ok(end)
     });
@@ -29,8 +30,7 @@ async fn sold(shop: &Shop) -> LicenseId {
 
 async fn last_line(shop: &Shop, id: LicenseId) -> String {
     let mut session = shop.app.database.session().await.unwrap();
-    let last = LICENSE_TIMELINE.read(&mut session, id).await.unwrap().pop().unwrap();
-    format!("{}: {}", last.event, last.detail)
+    in_english(LICENSE_TIMELINE.read(&mut session, id).await.unwrap()).pop().unwrap()
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_license_without_end_or_without_a_known_term_gets_a_sentence() {
         slug: "booking",
         term: Some("30d".parse().unwrap()),
         standing: Standing::Active,
-        reason: "by hand",
+        reason: &"by hand".into(),
     };
     let (mint, app) = (&shop.app.workshop.mint, &shop.app);
     let (by_hand, _) =

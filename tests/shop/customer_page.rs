@@ -1,10 +1,13 @@
 //! The tab in a customer's profile: orders and licenses of that customer, and of nobody else.
 
+use mysql_async::prelude::Queryable as _;
 use perfex_bridge::ids::StaffId;
 use perfex_bridge::shop::CustomerPage;
+use perfex_bridge::shop::desk::OrdersPage;
 use std::sync::Arc;
 use warp::http::StatusCode;
 
+use crate::identity::house::ADA;
 use crate::staff::office::Office;
 use crate::support::crm;
 use crate::support::shop::eva;
@@ -53,4 +56,26 @@ async fn staff_see_what_a_customer_bought() {
     for odd in ["shop/customer", "shop/customer/x", "shop/customer/1/2"] {
         assert_eq!(office.look(StaffId(2), odd).await.status, StatusCode::NOT_FOUND, "{odd}");
     }
+}
+
+#[tokio::test]
+async fn what_a_customer_bought_is_seen_with_the_customer_that_has_the_invoice_now() {
+    let office = office().await;
+    let orders = OrdersPage { workshop: office.house.shop.app.workshop.clone(), outboxes: vec![] };
+    let office = office.showing(orders);
+    let shop = &office.house.shop;
+    let conn = &mut shop.conn().await;
+    let (order, invoice) = shop.invoiced("pro").await;
+    crm::record_payment(conn, invoice, "49.00".parse().unwrap()).await;
+    shop.settle(invoice).await;
+    let (before, after) = (shop.order(order).await.client, crm::add_client(conn, "Other GmbH", None).await);
+    conn.exec_drop("UPDATE `tblinvoices` SET `clientid` = ? WHERE `id` = ?", (after, invoice)).await.unwrap();
+    shop.settle(invoice).await;
+    let page = async |client| office.look(StaffId(2), &format!("shop/customer/{client}")).await.html;
+    assert_eq!(page(before).await.matches("shop/orders/").count(), 0);
+    assert_eq!(page(after).await.matches("shop/orders/").count(), 2, "the order and its license");
+    let page = office.look(ADA, &format!("shop/orders/{order}")).await.html;
+    let link = format!("href=\"../../../../clients/client/{after}\"");
+    let told = format!("belongs to customer {after}, no longer to {before}, as the CRM says");
+    assert!(page.contains(&link) && page.contains(&told), "{page}");
 }

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 use perfex_bridge::ids::{ClientId, OrderId};
-use perfex_bridge::shop::PlaceOrder;
+use perfex_bridge::licensing::OwnedLicense;
+use perfex_bridge::perfex::invoice::Depth;
+use perfex_bridge::shop::{Orders, PlaceOrder, Settled};
+use perfex_bridge::watch::Watched as _;
 use rust_decimal::Decimal;
 
 use crate::support::crm;
@@ -42,7 +45,14 @@ async fn an_order_follows_its_invoice_when_the_customer_is_merged_into_another()
     let (order, invoice) = shop.invoiced("pro").await;
     let other = crm::add_client(conn, "Other GmbH", None).await;
     merge(conn, shop.order(order).await.client, other).await;
-    shop.settle(invoice).await;
+    // A full comparison finds it; nothing has to be paid for that.
+    let orders = Orders::new(shop.app.database.clone());
+    let stretch = orders.changed(0, 100, Depth::PaymentsAndCredits).await.unwrap();
+    assert_eq!(stretch.changed, [invoice]);
+    assert_eq!(shop.settle(invoice).await, Settled::Changed { issued: 0 });
+    assert_eq!(shop.settle(invoice).await, Settled::Unchanged);
+    assert_eq!(shop.order(order).await.client, other);
+    assert_eq!(shop.events(order).await, ["placed", "customer"]);
     assert_eq!(shop.story(order).await, "placed none open, no license, no mail");
     crm::record_payment(conn, invoice, Decimal::from(49)).await;
     shop.settle(invoice).await;
@@ -50,6 +60,44 @@ async fn an_order_follows_its_invoice_when_the_customer_is_merged_into_another()
     crm::credit_note_for(conn, invoice, &[("Booking - Pro", 1, 49.into())], 49.into()).await;
     shop.settle(invoice).await;
     assert_eq!(shop.story(order).await, "placed reversed fulfilled, past_due, 1 mail");
+}
+
+#[tokio::test]
+async fn an_order_without_an_invoice_follows_its_contact_in_the_night() {
+    let shop = Shop::open().await;
+    let conn = &mut shop.conn().await;
+    let given = shop.place(&eva("gift")).await.unwrap().order;
+    let max = PlaceOrder { email: "max@buyer.example".into(), ..eva("gift") };
+    let stays = shop.place(&max).await.unwrap().order;
+    let (before, kept) = (shop.order(given).await.client, shop.order(stays).await.client);
+    let other = crm::add_client(conn, "Other GmbH", None).await;
+    merge(conn, before, other).await;
+    crm::delete_client(conn, kept).await;
+    let night = async || shop.app.scheduler().run_now("orders").await.unwrap().unwrap().words;
+    assert_eq!(night().await, "0 orders expired, 1 followed their contact to another customer");
+    assert_eq!(night().await, "0 orders expired");
+    assert_eq!((shop.order(given).await.client, shop.order(stays).await.client), (other, kept));
+    assert_eq!(shop.events(given).await.last().unwrap(), "customer");
+    // What the portal shows.
+    let mut session = shop.app.database.session().await.unwrap();
+    for (client, licenses) in [(before, 0), (other, 1)] {
+        let owned = OwnedLicense::of_client(&mut session, &shop.app.cipher, client, (0, 10), shop.now())
+            .await
+            .unwrap();
+        assert_eq!(owned.len(), licenses);
+    }
+}
+
+#[tokio::test]
+async fn an_order_stays_with_its_customer_when_the_crm_has_deleted_them() {
+    let shop = Shop::open().await;
+    let conn = &mut shop.conn().await;
+    let (order, invoice) = shop.invoiced("pro").await;
+    let client = shop.order(order).await.client;
+    conn.exec_drop("UPDATE `tblinvoices` SET `clientid` = 0 WHERE `id` = ?", (invoice,)).await.unwrap();
+    shop.settle(invoice).await;
+    assert_eq!(shop.order(order).await.client, client);
+    assert_eq!(shop.events(order).await, ["placed"]);
 }
 
 #[tokio::test]

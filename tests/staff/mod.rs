@@ -2,5 +2,6 @@
 
 mod bridge;
 mod frame;
+mod german;
 pub mod office;
 mod orders;

@@ -153,7 +153,7 @@ async fn an_order_shows_everything_and_what_would_happen_if_money_went_back() {
         "Lizenzen ausgestellt",
         &format!("<th scope=\"row\">Zahlung {payment} über 49"),
         "Die gültigen Lizenzen dieser Bestellung (1) sind sofort überfällig. Sie enden am ",
-        "received 49.00 of 49.00 EUR",
+        "49.00 von 49.00 EUR eingegangen (Zahlungen: 1, Gutschriften: 0), Rechnung ausgestellt",
         &format!("href=\"../../../../invoices/list_invoices/{invoice}\""),
         "Lizenz ausgestellt (an Kunden)",
     ] {
@@ -263,7 +263,11 @@ async fn staff_place_orders_and_give_them_away() {
     assert_eq!(office.house.shop.story(OrderId(2)).await, "placed full fulfilled, active active, 1 mail");
     assert_eq!(office.house.shop.order(OrderId(2)).await.invoice, None);
     let unknown = new(&format!("package=none&{fields}")).await;
-    assert!(unknown.status == 422 && unknown.html.contains("there is no package"), "{}", unknown.html);
+    assert!(
+        unknown.status == 422 && unknown.html.contains("There is no package “none” any more."),
+        "{}",
+        unknown.html
+    );
     let retry = new(&format!("package=taste&{}", fields.replace("quantity=2", "quantity=1"))).await;
     assert_eq!(retry.status, 303);
     let twice = new(&format!("package=taste&{}", fields.replace("quantity=2", "quantity=1"))).await;

@@ -34,6 +34,7 @@ pub mod crm;
 pub mod crm_web;
 pub mod daemon;
 pub mod ear;
+pub mod english;
 pub mod eventually;
 pub mod impostor;
 pub mod install;

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::api::LicenseServer;
 use super::crm;
 use super::daemon::{PACKAGE, Site};
+use super::english::in_english;
 use super::mariadb::Database;
 use super::rogue::Rogue;
 use super::shop::{Shop, eva};
@@ -94,7 +95,7 @@ impl RemoteShop {
         let items = self.shop.order(order).await.items(&mut session).await.unwrap();
         let open = shop::open_requests(&mut session, &items).await.unwrap();
         events.extend(open.iter().map(|request| shop::standing(request, self.shop.now())));
-        events.into_iter().map(|event| format!("{}: {}", event.event, event.detail)).collect()
+        in_english(events)
     }
 
     /// The keys of an order here, sorted.

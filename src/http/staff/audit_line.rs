@@ -23,7 +23,8 @@ struct Changed {
 
 impl AuditLine {
     /// Lines in the visitor's language: deeds are the phrases `audit-<subject>-<action>` with `$id`, fields the phrases
-    /// `audit-field-<field>`; what has no phrase is shown by its name.
+    /// `audit-field-<field>`, and words among their values `audit-value-<field>-<value>` or `<field>-<value>-name`; what
+    /// has no phrase is shown as it is.
     #[must_use]
     pub fn of(visit: &StaffVisit, entries: &[Entry]) -> Vec<Self> {
         entries.iter().map(|entry| Self::line(visit, entry)).collect()
@@ -38,8 +39,8 @@ impl AuditLine {
             field: visit
                 .perhaps(&format!("audit-field-{}", change.field.replace('_', "-")), &[])
                 .unwrap_or_else(|| change.field.clone()),
-            before: change.before.clone(),
-            after: change.after.clone(),
+            before: change.before.as_deref().map(|value| word(visit, &change.field, value)),
+            after: change.after.as_deref().map(|value| word(visit, &change.field, value)),
         });
         Self {
             at: visit.formats.moment(entry.at),
@@ -48,4 +49,15 @@ impl AuditLine {
             changes: changes.collect(),
         }
     }
+}
+
+/// A value as the visitor's language calls it.
+fn word(visit: &StaffVisit, field: &str, value: &str) -> String {
+    let is_word = value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let name = format!("{field}-{value}").replace('_', "-");
+    let spoken = || {
+        let own = visit.perhaps(&format!("audit-value-{name}"), &[]);
+        own.or_else(|| visit.perhaps(&format!("{name}-name"), &[]))
+    };
+    is_word.then(spoken).flatten().unwrap_or_else(|| value.to_owned())
 }

@@ -17,6 +17,7 @@ use crate::http::query::Query;
 use crate::perfex::activity;
 use crate::perfex::formats::Formats;
 use crate::perfex::staff_member::StaffMember;
+use crate::sentence::Sentence;
 use crate::text::{Language, StaffTexts};
 
 /// A staff member at a page.
@@ -95,6 +96,12 @@ impl StaffVisit {
     #[must_use]
     pub fn perhaps(&self, name: &str, values: &[(&str, &str)]) -> Option<String> {
         self.texts.say_with(self.language, name, values)
+    }
+
+    /// A sentence.
+    #[must_use]
+    pub fn tell(&self, sentence: &Sentence) -> String {
+        self.texts.tell(self.language, sentence)
     }
 
     /// Says what is wrong with a field, by a phrase.

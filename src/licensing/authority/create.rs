@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::db::{DbError, Fields, Record, Session, Transient};
 use crate::ids::{LicenseId, ProductId};
+use crate::sentence::Sentence;
 
 use super::super::{
     Grant, Holder, LicenseKey, LicensingError, Name, PaidEnd, Standing, Term, convert_trial, find, issue,
@@ -180,8 +181,11 @@ impl Authority {
         let product = find_by_name::<(ProductId,)>(&mut session, PRODUCT, &wanted.product).await?;
         let product = product.ok_or_else(unknown)?.0;
         let package = wanted.package(&mut session, product).await?;
-        let sold_as = wanted.package.as_ref().map(|sku| format!(", package {sku}")).unwrap_or_default();
-        let reason = format!("created for `{}`, reference {}{sold_as}", caller.name, wanted.reference);
+        let reason = match &wanted.package {
+            None => Sentence::of("why-created"),
+            Some(sku) => Sentence::of("why-created-package").with("package", sku),
+        };
+        let reason = reason.with("caller", &caller.name).with("reference", &wanted.reference);
         let term = wanted.term.or(package.as_ref().and_then(|package| package.term));
         let is_trial = package.is_some_and(|package| package.is_trial);
         let trial = if is_trial { None } else { wanted.trial(&mut session, caller, product).await? };

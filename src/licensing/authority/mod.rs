@@ -18,6 +18,7 @@ mod move_request;
 mod moves;
 mod signed;
 mod stray;
+mod trial_domain;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ use crate::db::{Database, DbError, Session, retry};
 use crate::entropy::SharedEntropy;
 use crate::ids::LicenseId;
 use crate::perfex::encryption::Cipher;
+use crate::sentence::Sentence;
 
 use super::lease::Code;
 use super::{Domain, KeyMint, LicenseKey, Purpose};
@@ -162,10 +164,15 @@ impl Authority {
             Ok(slot) => slot,
             Err(as_it_is) => return Ok(as_it_is),
         };
+        if slot == Purpose::Production
+            && !trial_domain::admits(&mut session, case.id, &question.domain).await?
+        {
+            return Ok(Verdict::of(&case, Code::WrongDomain, None));
+        }
         let domain = question.domain.as_str();
         Binding::take(&mut session, case.id, slot, domain, now).await?;
-        let reason = format!("activated on {domain}");
-        super::LICENSE_TIMELINE.add(&mut session, case.id, now, "activated", &reason).await?;
+        let reason = Sentence::of("why-activated").with("domain", domain);
+        super::LICENSE_TIMELINE.add(&mut session, case.id, now, "activated", reason).await?;
         session.commit().await?;
         Ok(Verdict::of(&case, case.standing(&question.product, now), Some(slot)))
     }
@@ -224,8 +231,8 @@ async fn let_go(
     };
     let released = moves::release(session, license, &binding, mover, now).await?;
     if released == Released::Done {
-        let reason = format!("released from {}", binding.domain);
-        super::LICENSE_TIMELINE.add(session, license, now, "released", &reason).await?;
+        let reason = Sentence::of("why-released").with("domain", &binding.domain);
+        super::LICENSE_TIMELINE.add(session, license, now, "released", reason).await?;
         if binding.slot == Purpose::Production {
             stray::release(session, license, None, now).await?;
         }

@@ -13,6 +13,7 @@ use url::Url;
 use crate::db::{DbError, Fields, Record, Session, retry};
 use crate::entropy::{self, Entropy};
 use crate::ids::LicenseId;
+use crate::sentence::Sentence;
 
 use super::super::lease::Code;
 use super::super::{Holder, LICENSE_TIMELINE, Purpose, Standing};
@@ -196,8 +197,8 @@ impl Authority {
         }
         session.run(USE, (now.naive_utc(), license)).await?;
         let Offer { old_domain, new_domain, .. } = &found.offer;
-        let detail = format!("from {old_domain} to {new_domain} by the mailed link");
-        LICENSE_TIMELINE.add(&mut session, license, now, "moved", &detail).await?;
+        let detail = Sentence::of("why-moved").with("from", old_domain).with("to", new_domain);
+        LICENSE_TIMELINE.add(&mut session, license, now, "moved", detail).await?;
         stray::release(&mut session, license, Some(new_domain), now).await?;
         session.commit().await?;
         Ok(Some((MoveLink::Moved, found.offer)))

@@ -12,13 +12,14 @@ use crate::entropy;
 use crate::mail::Payload;
 use crate::outbox::{self, NewMessage};
 use crate::perfex::options::{LocalZone, Options};
+use crate::sentence::Sentence;
 use crate::text::write_moment;
 
 use super::super::domain::for_people;
 use super::super::{Holder, LICENSE_TIMELINE};
 use super::case::Case;
 use super::move_link::MoveToken;
-use super::{Authority, Question, moves};
+use super::{Authority, Question, moves, trial_domain};
 
 /// How long a link works.
 pub const VALID_FOR: TimeDelta = TimeDelta::hours(24);
@@ -80,7 +81,9 @@ impl Authority {
         let Some(case) = Case::find(&mut session, &question.key).await? else { return Ok(false) };
         let to = question.domain.as_str();
         let Some(from) = case.production.as_deref().filter(|from| *from != to) else { return Ok(false) };
-        if !case.standing(&question.product, now).allows() {
+        if !case.standing(&question.product, now).allows()
+            || !trial_domain::admits(&mut session, case.id, &question.domain).await?
+        {
             return Ok(false);
         }
         let Some(holder) = Holder::of(&mut session, case.id).await? else { return Ok(false) };
@@ -101,8 +104,8 @@ impl Authority {
         ];
         session.run(OPEN, row).await?;
         self.write_to_holder(&mut session, &case, &holder, (from, to), &token, now).await?;
-        let detail = format!("from {from} to {to}: the holder gets a link by mail");
-        LICENSE_TIMELINE.add(&mut session, case.id, now, "move_requested", &detail).await?;
+        let detail = Sentence::of("why-move-requested").with("from", from).with("to", to);
+        LICENSE_TIMELINE.add(&mut session, case.id, now, "move_requested", detail).await?;
         session.commit().await?;
         Ok(true)
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::{DbError, Session};
 use crate::ids::LicenseId;
+use crate::sentence::Sentence;
 
 use super::super::{Domain, LICENSE_TIMELINE, Purpose};
 use super::binding::Binding;
@@ -30,9 +31,9 @@ pub async fn release(
         return Ok(());
     }
     staging.release(session, license).await?;
-    let why =
-        production.map_or_else(|| "under no production domain".to_owned(), |new| format!("not under {new}"));
-    LICENSE_TIMELINE
-        .add(session, license, now, "released", &format!("released from {name}, which is {why}"))
-        .await
+    let why = match production {
+        None => Sentence::of("why-stray-alone"),
+        Some(new) => Sentence::of("why-stray").with("production", new),
+    };
+    LICENSE_TIMELINE.add(session, license, now, "released", why.with("domain", name)).await
 }

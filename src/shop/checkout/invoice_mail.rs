@@ -11,6 +11,7 @@ use crate::ids::{InvoiceId, OrderId};
 use crate::perfex::customer::Contact;
 use crate::perfex::new_invoice::CreatedInvoice;
 use crate::perfex::scheduled_mail::{self, Fate, ScheduledMail};
+use crate::sentence::Sentence;
 
 use super::super::timeline::ORDER_TIMELINE;
 
@@ -84,27 +85,22 @@ pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, 
         let Some(one) = session.first::<Waiting>(OF_ORDER, (order,)).await? else { continue };
         let fate = one.mail.fate(&mut session, &one.hash).await?;
         let (state, told) = match fate {
-            Fate::Taken => {
-                (InvoiceMail::Taken, "the CRM has mailed the invoice, or somebody removed that mail")
+            Fate::Taken => (InvoiceMail::Taken, "why-invoice-mail-taken"),
+            Fate::Pointless => (InvoiceMail::Withdrawn, "why-invoice-mail-pointless"),
+            Fate::Waits if run.is_some_and(|run| run > one.since) => {
+                (InvoiceMail::Withdrawn, "why-invoice-mail-left")
             }
-            Fate::Pointless => {
-                (InvoiceMail::Withdrawn, "the invoice is deleted or cancelled, so its mail was taken back")
-            }
-            Fate::Waits if run.is_some_and(|run| run > one.since) => (
-                InvoiceMail::Withdrawn,
-                "a cron run of the CRM left the mail of the invoice, so it was taken back: send the invoice by hand",
-            ),
             Fate::Waits => continue,
         };
         if state == InvoiceMail::Withdrawn {
             one.mail.withdraw(&mut session).await?;
         }
         if session.run(FINISH, (state, one.order)).await?.rows == 1 {
-            ORDER_TIMELINE.add(&mut session, one.order, now, "invoice_mail", told).await?;
+            ORDER_TIMELINE.add(&mut session, one.order, now, "invoice_mail", Sentence::of(told)).await?;
             session.commit().await?;
             if state == InvoiceMail::Withdrawn {
                 withdrawn += 1;
-                tracing::warn!(order = %one.order, invoice = %one.mail.invoice, told, "the mail of an invoice was taken back");
+                tracing::warn!(order = %one.order, invoice = %one.mail.invoice, why = told, "the mail of an invoice was taken back");
             }
         }
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::{DbError, Session};
 use crate::ids::OrderId;
+use crate::sentence::Sentence;
 
 use super::quote::TaxCase;
 
@@ -49,24 +50,25 @@ impl Checkout<'_> {
     }
 
     /// The same for the timeline.
-    pub fn told(&self, known: bool) -> String {
+    pub fn told(&self, known: bool) -> Sentence {
         let Self { country, vat_id, tax_case, terms, waiver, .. } = self;
         let tax = match tax_case {
-            TaxCase::Charged => "the seller's taxes",
-            TaxCase::ReverseCharge => "reverse charge",
+            TaxCase::Charged => "why-tax-charged",
+            TaxCase::ReverseCharge => "why-tax-reverse-charge",
         };
-        let vat_id = if vat_id.is_empty() { "no VAT id" } else { vat_id };
         let customer = match (known, self.pay_here) {
-            (false, _) => "new customer",
-            (true, true) => "known customer",
-            (true, false) => {
-                "known customer by the mail address alone: the link to pay goes by mail only, and the form's company and \
-                 country stand here, not in the CRM"
-            }
+            (false, _) => "why-customer-new",
+            (true, true) => "why-customer-known",
+            (true, false) => "why-customer-known-by-mail",
         };
-        format!(
-            "by the form: {country}, {vat_id}, {tax}; agreed to terms {terms} and waiver {waiver}; {customer}"
-        )
+        let vat_id = if vat_id.is_empty() { Sentence::of("why-no-vat-id") } else { Sentence::from(*vat_id) };
+        Sentence::of("why-checkout")
+            .with("country", country)
+            .within("vat_id", vat_id)
+            .within("tax", Sentence::of(tax))
+            .with("terms", terms)
+            .with("waiver", waiver)
+            .within("customer", Sentence::of(customer))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::audit::Deed;
 use crate::db::retry;
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
-use crate::perfex::customer::checked_email;
+use crate::perfex::customer::{COMPANY, FIRSTNAME, LASTNAME, checked_email};
 use crate::perfex::schema::{Schema, SchemaError};
 use crate::shop::package::{Kind, Package};
 use crate::shop::product::CatalogueState;
@@ -89,19 +89,29 @@ impl OrdersPage {
         .await;
         let placed = match placed {
             Ok(placed) => placed,
-            Err(ShopError::Trial(refusal)) => {
-                let sentence = visit.say(refusal.phrase());
-                visit.form.refuse("email", sentence);
-                return self.new_order(&visit).await;
-            }
             Err(error) if error.is_refusal() => {
-                visit.form.refuse_whole(error.to_string());
+                let sentence = visit.tell(&error.sentence());
+                match field(&error) {
+                    Some(field) => visit.form.refuse(field, sentence),
+                    None => visit.form.refuse_whole(sentence),
+                }
                 return self.new_order(&visit).await;
             }
             Err(error) => return Err(error.into()),
         };
         self.outboxes.iter().for_each(|outbox| outbox.nudge());
         Ok(visit.done(&format!("shop/orders/{}", placed.order), "order-placed"))
+    }
+}
+
+/// The field that a refusal is about; `None`: the whole form.
+fn field(error: &ShopError) -> Option<&'static str> {
+    match error {
+        ShopError::Trial(_) => Some("email"),
+        ShopError::Text(error) => [(COMPANY, "company"), (FIRSTNAME, "firstname"), (LASTNAME, "lastname")]
+            .into_iter()
+            .find_map(|(text, field)| (text.field == error.field()).then_some(field)),
+        _ => None,
     }
 }
 

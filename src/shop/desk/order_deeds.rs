@@ -10,6 +10,7 @@ use crate::ids::{LicenseId, MessageId, OrderId};
 use crate::licensing::{self, LicensingError};
 use crate::outbox::{self, OutboxError, State};
 use crate::perfex::customer::checked_email;
+use crate::sentence::Sentence;
 use crate::shop::cancel;
 use crate::shop::mails::mails;
 use crate::shop::order::Order;
@@ -88,11 +89,9 @@ impl OrdersPage {
             }
             Err(error) => return Err(of_outbox(error)),
         }
-        let deed = Deed::new(SUBJECT, &order.id, "resent").changed(
-            mail.template.as_str(),
-            Some(mail.state),
-            Some(State::Ready),
-        );
+        let deed = Deed::new(SUBJECT, &order.id, "resent")
+            .changed("mail", None::<&str>, Some(&mail.template))
+            .changed("state", Some(mail.state), Some(State::Ready));
         visit.record(&mut session, &deed).await?;
         session.commit().await?;
         self.outboxes.iter().for_each(|outbox| outbox.nudge());
@@ -112,7 +111,7 @@ impl OrdersPage {
         let Some(found) = licenses.iter().find(|found| found.id == license && !found.received) else {
             return Ok(StaffAnswer::Unknown);
         };
-        let why = format!("by {} in the CRM", visit.member.name);
+        let why = Sentence::of("why-by").with("name", &visit.member.name);
         let (done, action) = if suspend {
             (licensing::suspend(&mut session, license, visit.now, &why).await, "suspended")
         } else {
@@ -131,11 +130,9 @@ impl OrdersPage {
         }
         let after = licensing::list(&mut session, &self.workshop.cipher, filter, visit.now).await?;
         let after = after.iter().find(|after| after.id == license).map(|after| after.right);
-        let deed = Deed::new(SUBJECT, &order.id, action).changed(
-            "license",
-            Some(format!("{license}: {}", found.right)),
-            after.map(|right| format!("{license}: {right}")),
-        );
+        let deed = Deed::new(SUBJECT, &order.id, action)
+            .changed("license", None::<&str>, Some(license))
+            .changed("right", Some(found.right), after);
         visit.record(&mut session, &deed).await?;
         session.commit().await?;
         Ok(visit.done_about(&format!("shop/orders/{}", order.id), &format!("license-{action}"), &license))
@@ -151,7 +148,7 @@ impl OrdersPage {
         if order.invoice.is_some() {
             return Ok(StaffAnswer::Stale);
         }
-        let why = format!("cancelled by {} in the CRM", visit.member.name);
+        let why = Sentence::of("why-cancelled-by").with("name", &visit.member.name);
         let cancelled =
             cancel::without_invoice(&mut session, &self.workshop.cipher, order, visit.now, &why).await?;
         let deed = Deed::new(SUBJECT, &order.id, "cancelled")

@@ -14,11 +14,13 @@ use crate::ids::OrderId;
 use crate::licensing::{self, LICENSE_TIMELINE, License, Standing};
 use crate::outbox::{self, Message, State};
 use crate::perfex::invoice::{Invoice, Receipts};
+use crate::sentence::Sentence;
 use crate::shop::charge::Before;
 use crate::shop::license_request;
 use crate::shop::mails::mails;
 use crate::shop::order::{Fulfilment, Item, Order, OrderState};
 use crate::shop::timeline::ORDER_TIMELINE;
+use crate::text::Language;
 use crate::timeline::Event;
 
 /// How many deeds are shown.
@@ -137,12 +139,10 @@ impl OrdersPage {
         let mails = outbox::about(session, mails(&items)).await?;
         let mut events = ORDER_TIMELINE.read(session, id).await?;
         for license in &licenses {
-            events.extend(
-                LICENSE_TIMELINE.read(session, license.id).await?.into_iter().map(|event| Event {
-                    detail: format!("license {}: {}", license.id, event.detail),
-                    ..event
-                }),
-            );
+            events.extend(LICENSE_TIMELINE.read(session, license.id).await?.into_iter().map(|event| Event {
+                detail: Sentence::of("why-license").with("id", license.id).within("why", event.detail),
+                ..event
+            }));
         }
         let requests = license_request::open_requests(session, &items).await?;
         events.sort_by_key(|event| event.at);
@@ -174,7 +174,7 @@ fn facts(visit: &StaffVisit, dossier: &Dossier) -> Vec<Fact> {
     let mut facts = vec![
         fact("orders-placed", visit.formats.moment(order.placed_at)),
         fact("orders-customer", format!("{} {} <{}>", order.firstname, order.lastname, order.email)),
-        fact("outbox-language", order.language.clone()),
+        fact("outbox-language", language(&order.language)),
         fact("orders-total", visit.formats.amount(order.total, &order.currency)),
     ];
     if let Some(invoice) = &dossier.invoice {
@@ -184,6 +184,11 @@ fn facts(visit: &StaffVisit, dossier: &Dossier) -> Vec<Fact> {
         facts.push(fact("order-grace-ends", visit.formats.moment(at)));
     }
     facts
+}
+
+/// A language as it calls itself; one that we have no texts in by its folder.
+fn language(folder: &str) -> String {
+    folder.parse::<Language>().map_or_else(|_| folder.to_owned(), |language| language.own_name().to_owned())
 }
 
 fn item_row(visit: &StaffVisit, order: &Order, item: &Item) -> ItemRow {
@@ -243,7 +248,7 @@ fn event_row(visit: &StaffVisit, event: &Event) -> EventRow {
     EventRow {
         at: visit.formats.moment(event.at),
         what: visit.perhaps(&phrase, &[]).unwrap_or_else(|| event.event.clone()),
-        why: event.detail.clone(),
+        why: visit.tell(&event.detail),
     }
 }
 

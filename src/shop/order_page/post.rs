@@ -6,6 +6,7 @@ use crate::db::{Database, Transient, retry};
 use crate::ids::OrderId;
 use crate::outbox::{self, OutboxError, State};
 use crate::perfex::customer::checked_email;
+use crate::sentence::Sentence;
 
 use super::super::ShopError;
 use super::super::order::Order;
@@ -65,9 +66,7 @@ pub(super) async fn resend(
         if again == 0 {
             return Ok(Done::Not("order-resend-waits"));
         }
-        ORDER_TIMELINE
-            .add(&mut session, order.id, now, "resent", "by the buyer, on the order's page")
-            .await?;
+        ORDER_TIMELINE.add(&mut session, order.id, now, "resent", Sentence::of("why-resent")).await?;
         session.commit().await?;
         Ok(Done::Well("order-resent"))
     })
@@ -84,7 +83,9 @@ pub(super) async fn correct(
     let Ok(email) = checked_email(email) else { return Ok(Done::Wrong("checkout-email-wrong")) };
     retry(async || {
         let mut session = database.begin().await?;
-        let Some(order) = Order::lock(&mut session, order).await? else { return Ok(Done::Not("order-not-now")) };
+        let Some(order) = Order::lock(&mut session, order).await? else {
+            return Ok(Done::Not("order-not-now"));
+        };
         let mails = mails(&mut session, &order).await?;
         if !can_correct(&order, &mails) {
             return Ok(Done::Not("order-not-now"));
@@ -96,8 +97,7 @@ pub(super) async fn correct(
         for mail in mails {
             outbox::retry(&mut session, mail.id, Some(email), now).await?;
         }
-        let told = "the buyer corrected the address on the order's page, before anything had gone to the old one; the \
-                    customer's contact in the CRM keeps the address that was ordered with";
+        let told = Sentence::of("why-readdressed");
         ORDER_TIMELINE.add(&mut session, order.id, now, CORRECTED, told).await?;
         session.commit().await?;
         Ok(Done::Well("order-corrected"))

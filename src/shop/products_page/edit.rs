@@ -152,7 +152,8 @@ impl ProductsPage {
                 return self.form(&mut session, visit, &product, None).await;
             }
             Err(error) if error.is_refusal() => {
-                visit.form.refuse_whole(error.to_string());
+                let sentence = visit.tell(&error.sentence());
+                visit.form.refuse_whole(sentence);
                 return self.form(&mut session, visit, &product, None).await;
             }
             Err(error) => return Err(broken(error)),

@@ -87,7 +87,8 @@ impl ProductsPage {
         match added {
             Ok(()) => {}
             Err(error) if error.is_refusal() => {
-                visit.form.refuse_whole(error.to_string());
+                let sentence = visit.tell(&error.sentence());
+                visit.form.refuse_whole(sentence);
                 // What the statement before the refused one wrote is not kept.
                 let mut session = self.database.session().await?;
                 return self.offer_form(&mut session, &visit, &product, None).await;
@@ -168,7 +169,7 @@ impl ProductsPage {
         let refused = match written {
             Ok(true) => None,
             Ok(false) => Some(visit.say("staff-changed-meanwhile")),
-            Err(error) if error.is_refusal() => Some(error.to_string()),
+            Err(error) if error.is_refusal() => Some(visit.tell(&error.sentence())),
             Err(error) => return Err(broken(error)),
         };
         if let Some(sentence) = refused {

@@ -41,7 +41,8 @@ impl SettingsPage {
         }
         for field in ["header_links", "footer_links"] {
             if let Err(error) = Link::parse_lines(visit.form.text(field)) {
-                visit.refuse(field, "staff-settings-links-wrong", &[("problem", &error.to_string())]);
+                let sentence = visit.tell(&error.sentence());
+                visit.form.refuse(field, sentence);
             }
         }
         if visit.form.is_refused() {

@@ -29,8 +29,9 @@ impl SettingsPage {
 
     pub(super) async fn save_rules(&self, mut visit: StaffVisit) -> Result<StaffAnswer, PageError> {
         let days = visit.form.text("reminder_days").parse::<ReminderDays>();
-        if let Err(error) = &days {
-            visit.refuse("reminder_days", "staff-settings-days-wrong", &[("problem", &error.to_string())]);
+        if days.is_err() {
+            let [most, last] = [ReminderDays::MOST.to_string(), ReminderDays::LAST.to_string()];
+            visit.refuse("reminder_days", "staff-settings-days-wrong", &[("most", &most), ("last", &last)]);
         }
         let grace = visit.form.text("grace").parse::<u64>().ok().filter(|days| *days <= LONGEST_GRACE);
         if grace.is_none() && !self.shop.grace_is_set {
@@ -42,8 +43,10 @@ impl SettingsPage {
         let mut deed =
             Deed::new(SUBJECT, "rules", "changed").changed("reminder_days", Some(before), Some(days.clone()));
         reminder_days::save(&mut session, &days).await?;
-        if let Some(grace) = grace.filter(|_| !self.shop.grace_is_set) {
-            deed = deed.changed("grace", Some(self.grace(&mut session).await?), Some(grace));
+        // The daemon is put together anew when the grace is saved: only for another one.
+        let known = self.grace(&mut session).await?;
+        if let Some(grace) = grace.filter(|grace| !self.shop.grace_is_set && *grace != known) {
+            deed = deed.changed("grace", Some(known), Some(grace));
             saved_rules::save_grace(&mut session, grace).await?;
         }
         self.finish(&visit, session, deed).await

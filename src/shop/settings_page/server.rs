@@ -72,7 +72,7 @@ impl SettingsPage {
             return self.page(visit, Some(tried)).await;
         }
         SavedServer::save(&mut session, &self.cipher, &*self.entropy, &url, &key).await?;
-        let renewed = (!visit.form.text("api_key").is_empty()).then(|| visit.say("staff-settings-key-new"));
+        let renewed = (!visit.form.text("api_key").is_empty()).then_some("new");
         let deed = Deed::new(SUBJECT, "server", "changed")
             .changed("server", Some(before), Some(url))
             .changed("api_key", None::<String>, renewed);

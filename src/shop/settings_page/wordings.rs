@@ -66,13 +66,14 @@ impl SettingsPage {
             let version = match Wording::write(&mut session, *kind, language, &text, visit.now).await {
                 Ok(version) => version,
                 Err(error) if error.is_refusal() => {
-                    visit.form.refuse(kind.as_str(), error.to_string());
+                    let sentence = visit.tell(&error.sentence());
+                    visit.form.refuse(kind.as_str(), sentence);
                     drop(session);
                     return self.page(visit, None).await;
                 }
                 Err(error) => return Err(PageError::engine(error)),
             };
-            let named = |version: u32| format!("{language} {version}");
+            let named = |version: u32| format!("{} {version}", language.own_name());
             deed = deed.changed(kind.as_str(), Some(named(before)), Some(named(version)));
         }
         self.finish(&visit, session, deed).await

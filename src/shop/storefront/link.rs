@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::sentence::Sentence;
 use crate::text::Language;
 
 /// The most links in one place: more would not fit a telephone.
@@ -45,6 +46,22 @@ pub enum LinkError {
     /// Too many.
     #[error("more than {MOST_LINKS} links")]
     Many,
+}
+
+impl LinkError {
+    /// The same for whoever reads it on a page.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Shape(line) => Sentence::of("refusal-link-shape").with("line", line),
+            Self::Long(line) => Sentence::of("refusal-link-long")
+                .with("line", line)
+                .with("text", LONGEST_TEXT)
+                .with("address", LONGEST_ADDRESS),
+            Self::Address(line) => Sentence::of("refusal-link-address").with("line", line),
+            Self::Many => Sentence::of("refusal-links-many").with("most", MOST_LINKS),
+        }
+    }
 }
 
 impl Link {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::db::{DbError, Fields, Record, Session};
 use crate::ids::{LicenseId, OrderId, OrderItemId};
 use crate::licensing::{self, PaidEnd, TrialLicense};
+use crate::sentence::Sentence;
 
 use super::super::ShopError;
 use super::super::fulfil::Workshop;
@@ -70,8 +71,8 @@ pub(in super::super) async fn buy(
     // Another order of this customer may have been paid at the same moment.
     let Some(trial) = session.first::<Trial>(LOCK, (id,)).await? else { return Ok(None) };
     session.run(BUY, (item.id, trial.id)).await?;
-    let detail = format!("by order {}: {}", order.id, item.description);
-    ORDER_TIMELINE.add(session, trial.order, now, "bought", &detail).await?;
+    let detail = Sentence::of("why-bought-by").with("order", order.id).with("description", &item.description);
+    ORDER_TIMELINE.add(session, trial.order, now, "bought", detail).await?;
     Ok(TrialLicense::of_unit(session, (trial.item, 1)).await?)
 }
 
@@ -84,7 +85,7 @@ pub(in super::super) async fn convert(
     end: PaidEnd,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let reason = format!("paid by order {}, unit {unit} of {} {}", order.id, item.quantity, item.description);
+    let reason = Sentence::of("why-paid-by").within("unit", item.unit_of(order.id, unit));
     let to = Some((item.id, unit));
     Ok(licensing::convert_trial(session, license, to, end, now, &reason).await?.is_some())
 }

@@ -94,11 +94,11 @@ async fn every_wrong_field_gets_its_sentence_and_nothing_is_written() {
         (package, good.replace("price=1", "price=0"), "braucht einen Preis über 0"),
         (package, good.replace("kind=paid", "kind=free"), "hat den Preis 0"),
         (package, good.replace("kind=paid", "kind=gift"), "Bitte wählen Sie eines davon"),
-        (package, good.replace("EUR", "XXX"), "no currency"),
-        (package, format!("{good}&tax=VAT%7C99.00"), "no tax"),
+        (package, good.replace("EUR", "XXX"), "Das CRM hat keine Währung „XXX“"),
+        (package, format!("{good}&tax=VAT%7C99.00"), "Das CRM hat keine Steuer „VAT|99.00“"),
         (package, format!("{good}&term=never"), "Das ist keine Dauer"),
         (package, good.replace("sites=1", "sites=0"), "von 1 bis 100"),
-        (package, good.replace("sku=n", "sku=b-1y"), "there is a package"),
+        (package, good.replace("sku=n", "sku=b-1y"), "Das Paket „b-1y“ gibt es schon"),
     ] {
         let before: Vec<(i64, i64)> = office.rows(COUNT).await;
         let seen = office.send(MAX, page, page, &fields).await;

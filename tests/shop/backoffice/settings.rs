@@ -78,8 +78,8 @@ async fn the_look_is_saved_and_wrong_fields_get_their_sentence() {
             "accent=%23ff9900&logo=https%3A%2F%2Fevil.example%2Fl.png",
             "muss unter https://crm.example/ liegen",
         ),
-        ("accent=%23ff9900&header_links=Blog", "line 1"),
-        ("accent=%23ff9900&footer_links=a%7Cjavascript:x", "line 1"),
+        ("accent=%23ff9900&header_links=Blog", "Zeile 1: Schreiben Sie den Text"),
+        ("accent=%23ff9900&footer_links=a%7Cjavascript:x", "Zeile 1: Eine Adresse beginnt mit"),
     ] {
         let seen = office.save("look", fields).await;
         assert!(seen.status == 422 && seen.html.contains(sentence), "{fields}: {}", seen.stable());
@@ -157,6 +157,8 @@ async fn what_was_changed_is_told_by_its_name() {
 #[tokio::test]
 async fn rules_are_saved_or_refused() {
     let office = office().await;
+    assert_eq!(office.save("rules", "reminder_days=3,+10&grace=7").await.status, 303);
+    assert_eq!(office.option("perfex_bridge_reversal_grace").await, "", "what is the same is not saved");
     assert_eq!(office.save("rules", "reminder_days=3,+10&grace=30").await.status, 303);
     assert_eq!(office.option("perfex_bridge_reversal_grace").await, "30");
     assert!(office.look(MAX, PAGE).await.html.contains("value=\"30\""));

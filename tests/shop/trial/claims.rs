@@ -1,10 +1,12 @@
 //! One trial per product, mailbox and registrable domain, ever.
 
 use mysql_async::prelude::Queryable as _;
-use perfex_bridge::licensing::{Domain, Purpose};
+use perfex_bridge::licensing::authority::{Mover, Question};
+use perfex_bridge::licensing::{Code, Domain, LicenseKey, Purpose};
 use perfex_bridge::shop::trial::TrialRefusal;
 use perfex_bridge::shop::{Kind, NewPackage, Package, PlaceOrder, Product, ShopError};
 
+use crate::support::crm;
 use crate::support::rows::checksums;
 use crate::support::shop::{Shop, eva};
 
@@ -120,4 +122,44 @@ async fn the_claim_does_not_tell_the_address() {
     let seed =
         "SELECT HEX(`mailbox`) FROM `tblpm_trials` WHERE `mailbox` = UNHEX(SHA2('eva@buyer.example', 256))";
     assert_eq!(conn.query_first::<String, _>(seed).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_to_try_works_on_the_domain_that_was_named_and_everywhere_once_it_is_bought() {
+    let shop = Shop::open().await;
+    let order = shop.place(&trial("eva@buyer.example", Some("crm.buyer-one.com"))).await.unwrap().order;
+    let license = shop.licenses(order).await.remove(0);
+    let question = |domain: &str| Question {
+        key: LicenseKey::parse(license.key().unwrap()).unwrap(),
+        product: "booking".to_owned(),
+        domain: Domain::parse(domain, Purpose::Production).unwrap(),
+    };
+    let ask = async |domain: &str| shop.app.authority.activate(&question(domain)).await.unwrap().code;
+    for domain in ["other.com", "buyer-one.com.other.com", "notbuyer-one.com"] {
+        assert_eq!(ask(domain).await, Code::WrongDomain, "{domain}");
+    }
+    // Any name of the same registration, and a place for development beside it.
+    assert_eq!(ask("shop.buyer-one.com").await, Code::Trial);
+    let local = Domain::parse("localhost", Purpose::Staging).unwrap();
+    let local = Question { domain: local, ..question("buyer-one.com") };
+    assert_eq!(shop.app.authority.activate(&local).await.unwrap().code, Code::Trial);
+    assert!(!shop.app.authority.request_move(&question("other.com")).await.unwrap());
+
+    let (_, invoice) = shop.invoiced("pro").await;
+    crm::record_payment(&mut shop.conn().await, invoice, 49.into()).await;
+    shop.settle(invoice).await;
+    assert!(
+        shop.app
+            .authority
+            .release(license.id, &question("shop.buyer-one.com").domain, Mover::Staff)
+            .await
+            .unwrap()
+    );
+    assert_eq!(ask("other.com").await, Code::Active, "what is paid may move");
+
+    // Staff have named none: the first activation decides.
+    let order = shop.place(&trial("max@buyer.example", None)).await.unwrap().order;
+    let key = LicenseKey::parse(shop.licenses(order).await[0].key().unwrap()).unwrap();
+    let asked = Question { key, ..question("third.com") };
+    assert_eq!(shop.app.authority.activate(&asked).await.unwrap().code, Code::Trial);
 }
