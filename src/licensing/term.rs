@@ -33,6 +33,19 @@ impl Term {
         };
         end.unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
+
+    /// The phrase that says it, which names `$count`, and how many.
+    #[must_use]
+    pub fn phrase(self) -> (&'static str, u32) {
+        match self {
+            Self::Days(1) => ("checkout-term-day", 1),
+            Self::Days(count) => ("checkout-term-days", count),
+            Self::Months(1) => ("checkout-term-month", 1),
+            Self::Months(count) => ("checkout-term-months", count),
+            Self::Years(1) => ("checkout-term-year", 1),
+            Self::Years(count) => ("checkout-term-years", count),
+        }
+    }
 }
 
 /// A text that is no term.

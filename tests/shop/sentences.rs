@@ -1,6 +1,8 @@
 //! What the product's own page promises about the shop, sentence by sentence; each test has the sentence for its name.
 //!
 //! Where a promise has many sides, this is the shortest way through; the other sides are tested where its parts are:
+//! routes that answer 404 in `tests/companion/commands.rs`, missing language files in `tests/companion/languages.rs`, the seven
+//! days of grace in `tests/licensing/client/grace.rs`, keys on the settings page and products in [`super::backoffice`],
 //! trials in [`super::trial`], payments in [`super::truth_table`] and [`super::reversals`], licenses in `tests/licensing`.
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -292,4 +294,28 @@ async fn license_wont_activate_check_outgoing_https() {
     let found = findings.as_array().unwrap().iter().find(|one| one["check"] == "license server").unwrap();
     assert_ne!(found["status"], "ok", "{found}");
     assert!(found["mend"].as_str().is_some_and(|mend| !mend.is_empty()), "{found}");
+}
+
+#[tokio::test]
+async fn php_8_0_or_higher() {
+    let house = House::with_workers(1).await;
+    let findings = house.site.run(&["check", "--json"]).await.json();
+    let found = findings.as_array().unwrap().iter().find(|one| one["check"] == "php").unwrap();
+    let version = found["detail"].as_str().unwrap().strip_prefix("PHP ").unwrap();
+    let major: u32 = version.split('.').next().unwrap().parse().unwrap();
+    assert!(major >= 8 && found["status"] == "ok", "{found}");
+}
+
+#[tokio::test]
+async fn create_products_and_packages_in_admin_and_the_shop_is_live_at_shop() {
+    let (house, _daemon) = open().await;
+    let ada = staff(&house.database, 1).await;
+    let products = house.crm.get("/admin/perfex_bridge/staff_gateway/shop/products", &[&ada]).await;
+    assert!(products.code == 200 && products.body.contains("Backup Pro"), "{products:?}");
+    let settings = house.crm.get("/admin/perfex_bridge/staff_gateway/shop/settings", &[&ada]).await;
+    for part in ["License Server URL", "License Server API Key", "Paste the license key here"] {
+        assert!(settings.body.contains(part), "{part}: {settings:?}");
+    }
+    let shop = house.crm.get("/shop", &[]).await;
+    assert!(shop.code == 200 && shop.body.contains("Backup Pro"), "{shop:?}");
 }

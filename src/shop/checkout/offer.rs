@@ -125,13 +125,6 @@ pub(in crate::shop) fn money(amount: Amount, currency: &str, language: Language)
 }
 
 fn term_in_words(texts: &ShopTexts, language: Language, term: Term) -> Result<String, TextError> {
-    let (phrase, count) = match term {
-        Term::Days(1) => ("checkout-term-day", 1),
-        Term::Days(count) => ("checkout-term-days", count),
-        Term::Months(1) => ("checkout-term-month", 1),
-        Term::Months(count) => ("checkout-term-months", count),
-        Term::Years(1) => ("checkout-term-year", 1),
-        Term::Years(count) => ("checkout-term-years", count),
-    };
+    let (phrase, count) = term.phrase();
     texts.say(language, phrase, &[("count", &count.to_string())])
 }

@@ -7,6 +7,7 @@ use crate::audit::Deed;
 use crate::db::Session;
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
+use crate::licensing::Term;
 use crate::shop::product::{NAME, is_slug};
 use crate::shop::{
     CatalogueState, Product, ProductChange, ProductPage, ProductPageChange, ProductText, ProductTextChange,
@@ -202,7 +203,10 @@ impl ProductsPage {
                 step: Step::of(index, count),
                 kind: visit.say(&format!("staff-kind-{}", package.kind)),
                 price: format!("{} {}", package.price, package.currency),
-                term: package.term.map(|term| term.to_string()).unwrap_or_default(),
+                term: match package.term.map(Term::phrase) {
+                    Some((phrase, count)) => visit.say_with(phrase, &[("count", &count.to_string())]),
+                    None => visit.say("valid-without-end"),
+                },
                 on_sale: package.on_sale,
                 sku: package.sku,
                 name: package.name,
