@@ -174,14 +174,14 @@ async fn show(app: &App, sku: &str, format: Format) -> Result<(), CliError> {
     let page = PackagePage::of(&mut session, package.id).await?;
     print_one(format, &Shown { package, page }, |Shown { package, page }| {
         let mut parts = vec![format!(
-            "{} ({}) of {}: {}, {} {}, {} sites, {}",
+            "{} ({}) of {}: {}, {} {}, {}, {}",
             package.name,
             package.sku,
             package.product_name,
             package.kind,
             package.price,
             package.currency,
-            page.sites,
+            if page.sites == 1 { "1 site".to_owned() } else { format!("{} sites", page.sites) },
             package.state
         )];
         let texts = page.descriptions.iter();
