@@ -22,7 +22,8 @@ struct Changed {
 }
 
 impl AuditLine {
-    /// Lines in the visitor's language: deeds are the phrases `audit-<subject>-<action>` with `$id`, fields the phrases
+    /// Lines in the visitor's language: deeds are the phrases `audit-<subject>-<action>` with `$id`, which may have a phrase
+    /// `audit-id-<subject>-<id>`, fields the phrases
     /// `audit-field-<field>`, and words among their values `audit-value-<field>-<value>` or `<field>-<value>-name`; what
     /// has no phrase is shown as it is.
     #[must_use]
@@ -32,9 +33,11 @@ impl AuditLine {
 
     fn line(visit: &StaffVisit, entry: &Entry) -> Self {
         let phrase = format!("audit-{}-{}", entry.subject, entry.action).replace('_', "-");
+        let part = format!("audit-id-{}-{}", entry.subject, entry.subject_id);
+        let id = visit.perhaps(&part, &[]).unwrap_or_else(|| entry.subject_id.clone());
         let what = visit
-            .perhaps(&phrase, &[("id", &entry.subject_id)])
-            .unwrap_or_else(|| format!("{} {}: {}", entry.subject, entry.subject_id, entry.action));
+            .perhaps(&phrase, &[("id", &id)])
+            .unwrap_or_else(|| format!("{} {id}: {}", entry.subject, entry.action));
         let changes = entry.changes.iter().map(|change| Changed {
             field: visit
                 .perhaps(&format!("audit-field-{}", change.field.replace('_', "-")), &[])
