@@ -41,6 +41,9 @@ impl KeyList {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::DirBuilder;
+    use std::os::unix::fs::DirBuilderExt as _;
+
     use super::*;
     use crate::entropy::SystemEntropy;
 
@@ -50,7 +53,7 @@ mod tests {
         let now: DateTime<Utc> = "2026-03-09T10:00:00.2Z".parse().unwrap();
         let ring = |name: &str| {
             let folder = folder.path().join(name);
-            std::fs::create_dir(&folder).unwrap();
+            DirBuilder::new().mode(0o700).create(&folder).unwrap();
             Arc::new(Ring::load_or_create(&folder, &SystemEntropy, now).unwrap())
         };
         let (one, other) = (ring("one"), ring("other"));
