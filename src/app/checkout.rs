@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use warp::Filter as _;
 
 use crate::http::{Csrf, Routes};
+use crate::perfex::cron_runs::CronRuns;
 use crate::perfex::fitness::Fitness;
 use crate::shop::checkout::{CheckoutPage, CountryLists, Desk, Gate, Placed, Tickets, look_after};
 use crate::shop::order_page::{Live, OrderPage};
@@ -79,6 +80,7 @@ async fn end(live: Live, stop: CancellationToken, tick: Tick) {
 }
 
 async fn keep(app: Arc<App>, gate: Gate, orders: OrderPage, stop: CancellationToken, tick: Tick) {
+    let mut runs = CronRuns::default();
     while !stop.is_cancelled() {
         tick.beat();
         tokio::select! {
@@ -88,7 +90,7 @@ async fn keep(app: Arc<App>, gate: Gate, orders: OrderPage, stop: CancellationTo
         gate.forget_idle();
         orders.forget_idle();
         // An outage is told by the watch loop; the mails are looked at when it is over.
-        if let Err(error) = look_after(&app.database, app.clock.now()).await {
+        if let Err(error) = look_after(&app.database, &mut runs, app.clock.now()).await {
             tracing::debug!(%error, "the invoices' mails could not be looked at");
         }
     }

@@ -10,6 +10,7 @@ pub mod branding;
 pub mod changes;
 pub mod country;
 pub mod credit_note;
+pub mod cron_runs;
 pub mod currency;
 pub mod customer;
 pub mod encryption;

@@ -9,8 +9,6 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use crate::db::{DbError, Session};
 use crate::ids::{ContactId, InvoiceId, OrderId};
 
-use super::options::Options;
-
 /// The CRM's own mail for a new invoice, in every version since 3.0.
 const TEMPLATE: &str = "invoice_send_to_customer";
 
@@ -28,8 +26,6 @@ const FATE: &str = "SELECT i.`status` AS `status` \
      WHERE m.`id` = ? AND m.`rel_id` = ? AND m.`rel_type` = 'invoice' FOR UPDATE";
 const DELETE: &str =
     "DELETE FROM `{p}scheduled_emails` WHERE `id` = ? AND `rel_id` = ? AND `rel_type` = 'invoice'";
-/// The setting with the time of the CRM's last cron run, in seconds since 1970.
-const LAST_RUN: &str = "last_cron_run";
 /// `invoices.status`: taken back by staff; [`RIPE`] has it too.
 const CANCELLED: i64 = 5;
 
@@ -51,13 +47,6 @@ pub enum Fate {
     Waits,
     /// It waits, and its invoice is gone or cancelled: it must not be sent.
     Pointless,
-}
-
-/// When the CRM's last cron run began; `None` when there was none.
-pub async fn last_cron_run(session: &mut Session) -> Result<Option<DateTime<Utc>>, DbError> {
-    let options = Options::read(session, &[LAST_RUN]).await?;
-    let seconds = options.get(LAST_RUN).trim().parse().ok().filter(|seconds| *seconds > 0);
-    Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
 }
 
 /// The orders whose mail may need a look: anything but waiting happened to it, or it was handed over before `since`. At

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{DbError, Fields, Record, Session};
+use crate::db::{DbError, Fields, Record, Session, retry};
 use crate::ids::{ClientId, ContactId, OrderId};
 use crate::perfex::customer::Contact;
 use crate::sentence::Sentence;
@@ -46,9 +46,13 @@ pub(super) async fn follow(workshop: &Workshop) -> Result<u32, ShopError> {
         drop(session);
         for row in page {
             if let Some(client) = clients.get(&row.contact).filter(|client| **client != row.client) {
-                let mut session = workshop.database.begin().await?;
-                followed += u32::from(move_to(&mut session, &row, *client, workshop.clock.now()).await?);
-                session.commit().await?;
+                let moved = retry(async || {
+                    let mut session = workshop.database.begin().await?;
+                    let moved = move_to(&mut session, &row, *client, workshop.clock.now()).await?;
+                    session.commit().await?;
+                    Ok::<_, DbError>(moved)
+                });
+                followed += u32::from(moved.await?);
             }
         }
     }

@@ -20,6 +20,9 @@
         if (mine !== asked || !fresh || !ticket) { return; }
         var focused = document.activeElement && document.activeElement.id;
         offer().innerHTML = fresh.innerHTML;
+        // A press that waits was for the price that stood there before: it has to be seen first.
+        waits = null;
+        busy(false);
         field("ticket").value = ticket.value;
         tell(page);
         if (focused && document.getElementById(focused)) { document.getElementById(focused).focus(); }
@@ -68,7 +71,7 @@
     sent = sent || !(orders && working);
     busy(true);
   });
-  window.addEventListener("pageshow", function () { sent = false; busy(false); });
+  window.addEventListener("pageshow", function () { sent = false; waits = null; busy(false); });
 
   // Where many forms come from, each has to be worth a little computing.
   var working = false;

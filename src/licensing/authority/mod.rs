@@ -165,7 +165,7 @@ impl Authority {
             Err(as_it_is) => return Ok(as_it_is),
         };
         if slot == Purpose::Production
-            && !trial_domain::admits(&mut session, case.id, &question.domain).await?
+            && !trial_domain::claim(&mut session, case.id, &question.domain).await?
         {
             return Ok(Verdict::of(&case, Code::WrongDomain, None));
         }

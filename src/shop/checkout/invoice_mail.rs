@@ -4,10 +4,11 @@
 //! looked at until the CRM has taken it: taken back when its invoice is deleted or cancelled, and when a cron run has come
 //! by and left it, whatever the reason. Staff then send the invoice by hand; the order's timeline says so.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::db::{Database, DbError, Fields, Record, Session, text_enum};
 use crate::ids::{InvoiceId, OrderId};
+use crate::perfex::cron_runs::CronRuns;
 use crate::perfex::customer::Contact;
 use crate::perfex::new_invoice::CreatedInvoice;
 use crate::perfex::scheduled_mail::{self, Fate, ScheduledMail};
@@ -33,9 +34,6 @@ const OF_ORDER: &str = "SELECT `order_id`, `invoice_id`, `invoice_hash`, `schedu
      FROM `{p}pm_invoice_mails` WHERE `order_id` = ? AND `state` = 'waiting'";
 const FINISH: &str =
     "UPDATE `{p}pm_invoice_mails` SET `state` = ? WHERE `order_id` = ? AND `state` = 'waiting'";
-
-/// How long a cron run may take before a mail that it left counts as stuck.
-const CRON_RUN: TimeDelta = TimeDelta::minutes(15);
 
 struct Waiting {
     order: OrderId,
@@ -72,11 +70,14 @@ pub(super) async fn hand_over(
 }
 
 /// Looks after all mails that the CRM has not taken; returns how many had to be taken back. Those that just wait cost one
-/// question in all.
-pub async fn look_after(database: &Database, now: DateTime<Utc>) -> Result<u32, DbError> {
+/// question in all. `runs` is the same from look to look.
+pub async fn look_after(
+    database: &Database,
+    runs: &mut CronRuns,
+    now: DateTime<Utc>,
+) -> Result<u32, DbError> {
     let mut session = database.session().await?;
-    // A run that began a moment ago may still be at it.
-    let run = scheduled_mail::last_cron_run(&mut session).await?.filter(|run| now - *run > CRON_RUN);
+    let run = runs.look(&mut session, now).await?;
     let ripe = scheduled_mail::ripe(&mut session, run).await?;
     drop(session);
     let mut withdrawn = 0;

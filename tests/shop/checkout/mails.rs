@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use mysql_async::prelude::Queryable as _;
+use perfex_bridge::perfex::cron_runs::CronRuns;
 use perfex_bridge::shop::checkout::look_after;
 
 use super::till::Till;
@@ -21,7 +22,7 @@ async fn state(till: &Till) -> String {
 }
 
 async fn look(till: &Till) -> u32 {
-    look_after(&till.shop.app.database, till.shop.now()).await.unwrap()
+    look_after(&till.shop.app.database, &mut CronRuns::default(), till.shop.now()).await.unwrap()
 }
 
 #[tokio::test]
@@ -72,4 +73,20 @@ async fn a_mail_that_a_cron_run_left_is_taken_back_so_that_the_cron_goes_on() {
     till.shop.pass(TimeDelta::minutes(2));
     assert_eq!((look(&till).await, state(&till).await), (1, "withdrawn".into()));
     assert_eq!(till.count("scheduled_emails").await, 0);
+}
+
+#[tokio::test]
+async fn a_mail_that_run_after_run_leaves_is_taken_back_though_the_cron_is_busy() {
+    let till = Till::open().await;
+    ordered(&till).await;
+    let conn = &mut till.shop.conn().await;
+    let mut runs = CronRuns::default();
+    let mut looked = Vec::new();
+    for _ in 0..6 {
+        till.shop.pass(TimeDelta::minutes(5));
+        crm::set_option(conn, "last_cron_run", &till.shop.now().timestamp().to_string()).await;
+        looked.push(look_after(&till.shop.app.database, &mut runs, till.shop.now()).await.unwrap());
+    }
+    assert_eq!(looked, [0, 0, 0, 0, 1, 0]);
+    assert_eq!((till.count("scheduled_emails").await, state(&till).await), (0, "withdrawn".into()));
 }

@@ -124,42 +124,65 @@ async fn the_claim_does_not_tell_the_address() {
     assert_eq!(conn.query_first::<String, _>(seed).await.unwrap(), None);
 }
 
+/// A question of a site about a key.
+fn question(key: &str, domain: &str, purpose: Purpose) -> Question {
+    Question {
+        key: LicenseKey::parse(key).unwrap(),
+        product: "booking".to_owned(),
+        domain: Domain::parse(domain, purpose).unwrap(),
+    }
+}
+
+async fn enter(shop: &Shop, key: &str, domain: &str) -> Code {
+    shop.app.authority.activate(&question(key, domain, Purpose::Production)).await.unwrap().code
+}
+
 #[tokio::test]
-async fn a_key_to_try_works_on_the_domain_that_was_named_and_everywhere_once_it_is_bought() {
+async fn a_key_to_try_stays_on_its_domain_and_works_everywhere_once_it_is_bought() {
     let shop = Shop::open().await;
     let order = shop.place(&trial("eva@buyer.example", Some("crm.buyer-one.com"))).await.unwrap().order;
     let license = shop.licenses(order).await.remove(0);
-    let question = |domain: &str| Question {
-        key: LicenseKey::parse(license.key().unwrap()).unwrap(),
-        product: "booking".to_owned(),
-        domain: Domain::parse(domain, Purpose::Production).unwrap(),
-    };
-    let ask = async |domain: &str| shop.app.authority.activate(&question(domain)).await.unwrap().code;
-    for domain in ["other.com", "buyer-one.com.other.com", "notbuyer-one.com"] {
-        assert_eq!(ask(domain).await, Code::WrongDomain, "{domain}");
-    }
+    let key = license.key().unwrap();
     // Any name of the same registration, and a place for development beside it.
-    assert_eq!(ask("shop.buyer-one.com").await, Code::Trial);
-    let local = Domain::parse("localhost", Purpose::Staging).unwrap();
-    let local = Question { domain: local, ..question("buyer-one.com") };
+    assert_eq!(enter(&shop, key, "shop.buyer-one.com").await, Code::Trial);
+    let local = question(key, "localhost", Purpose::Staging);
     assert_eq!(shop.app.authority.activate(&local).await.unwrap().code, Code::Trial);
-    assert!(!shop.app.authority.request_move(&question("other.com")).await.unwrap());
+    let other = question(key, "other.com", Purpose::Production);
+    assert!(!shop.app.authority.request_move(&other).await.unwrap());
+    let here = question(key, "shop.buyer-one.com", Purpose::Production);
+    assert!(shop.app.authority.release(license.id, &here.domain, Mover::Holder).await.unwrap());
+    for domain in ["other.com", "buyer-one.com.other.com", "notbuyer-one.com"] {
+        assert_eq!(enter(&shop, key, domain).await, Code::WrongDomain, "{domain}");
+    }
+    assert_eq!(enter(&shop, key, "buyer-one.com").await, Code::Trial);
 
     let (_, invoice) = shop.invoiced("pro").await;
     crm::record_payment(&mut shop.conn().await, invoice, 49.into()).await;
     shop.settle(invoice).await;
-    assert!(
-        shop.app
-            .authority
-            .release(license.id, &question("shop.buyer-one.com").domain, Mover::Staff)
-            .await
-            .unwrap()
-    );
-    assert_eq!(ask("other.com").await, Code::Active, "what is paid may move");
+    let here = question(key, "buyer-one.com", Purpose::Production);
+    assert!(shop.app.authority.release(license.id, &here.domain, Mover::Staff).await.unwrap());
+    assert_eq!(enter(&shop, key, "other.com").await, Code::Active, "what is paid may move");
+}
 
-    // Staff have named none: the first activation decides.
-    let order = shop.place(&trial("max@buyer.example", None)).await.unwrap().order;
-    let key = LicenseKey::parse(shop.licenses(order).await[0].key().unwrap()).unwrap();
-    let asked = Question { key, ..question("third.com") };
-    assert_eq!(shop.app.authority.activate(&asked).await.unwrap().code, Code::Trial);
+#[tokio::test]
+async fn a_mistyped_domain_gives_way_to_the_first_site_unless_that_had_its_trial() {
+    let shop = Shop::open().await;
+    let of = async |email: &str, domain: Option<&str>| {
+        let order = shop.place(&trial(email, domain)).await.unwrap().order;
+        shop.licenses(order).await.remove(0).key().unwrap().to_owned()
+    };
+    let mistyped = of("eva@buyer.example", Some("byuer-one.com")).await;
+    assert_eq!(enter(&shop, &mistyped, "crm.buyer-one.com").await, Code::Trial);
+    // The site has had its trial now, and the name that was nobody's is free again.
+    taken(&shop, &trial("max@buyer.example", Some("buyer-one.com"))).await;
+    let invented = of("max@buyer.example", Some("byuer-one.com")).await;
+    assert_eq!(enter(&shop, &invented, "buyer-one.com").await, Code::WrongDomain);
+    let at_once = [enter(&shop, &invented, "third.com"), enter(&shop, &invented, "fourth.com")];
+    let mut codes = futures_util::future::join_all(at_once).await;
+    codes.sort_by_key(|code| *code == Code::Trial);
+    assert_eq!(codes, [Code::WrongDomain, Code::Trial]);
+
+    // Staff have named none: the activation alone decides.
+    let given = of("ida@buyer.example", None).await;
+    assert_eq!(enter(&shop, &given, "buyer-one.com").await, Code::Trial);
 }
