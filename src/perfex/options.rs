@@ -15,11 +15,10 @@ const READ: &str = "SELECT `name`, `value`, `autoload` FROM `{p}options` WHERE `
 /// Which settings hold anything, without reading what may be a long text.
 const WRITTEN: &str = "SELECT DISTINCT `name` FROM `{p}options` WHERE `value` <> '' AND `name` IN ";
 
-/// The row that [`Options::read`] takes when there are several: ours are never autoloaded.
+/// Ours are there once.
 const FIND: &str = "SELECT `id` FROM `{p}options` WHERE `name` = ? ORDER BY `id` LIMIT 1 FOR UPDATE";
 const CHANGE: &str = "UPDATE `{p}options` SET `value` = ? WHERE `id` = ?";
-/// Not autoloaded: the CRM need not read it for every page.
-const ADD: &str = "INSERT INTO `{p}options` (`name`, `value`, `autoload`) VALUES (?, ?, 0)";
+const ADD: &str = "INSERT INTO `{p}options` (`name`, `value`, `autoload`) VALUES (?, ?, ?)";
 const REMOVE: &str = "DELETE FROM `{p}options` WHERE `name` = ?";
 
 /// A set of settings that were read together.
@@ -60,11 +59,21 @@ impl Options {
     }
 
     /// Sets one of our own settings, in the caller's transaction. Names are not unique there: the caller sees to it that
-    /// no two processes add the same one.
+    /// no two processes add the same one. The CRM does not read it for every page.
     pub async fn put(session: &mut Session, name: &str, value: &str) -> Result<(), DbError> {
+        Self::write(session, name, value, false).await
+    }
+
+    /// The same for a setting that PHP needs in every request to us: the CRM reads it along with its own (`database.md` 6.1),
+    /// which saves a question each time.
+    pub async fn put_autoloaded(session: &mut Session, name: &str, value: &str) -> Result<(), DbError> {
+        Self::write(session, name, value, true).await
+    }
+
+    async fn write(session: &mut Session, name: &str, value: &str, autoload: bool) -> Result<(), DbError> {
         match session.first::<(i64,)>(FIND, (name,)).await? {
             Some((id,)) => session.run(CHANGE, (value, id)).await?,
-            None => session.run(ADD, (name, value)).await?,
+            None => session.run(ADD, (name, value, autoload)).await?,
         };
         Ok(())
     }

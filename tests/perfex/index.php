@@ -24,6 +24,7 @@ foreach (['hooks', 'database', 'router', 'ci', 'crm', 'controllers'] as $part) {
     require BASEPATH . "$part.php";
 }
 
+StandIn_Options::load();
 $uri = new StandIn_Uri();
 $target = StandIn_Router::resolve($uri->uri_string());
 StandIn_Security::check($uri->uri_string());

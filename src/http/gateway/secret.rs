@@ -158,7 +158,7 @@ impl Secrets {
         };
         // Texts and a number: nothing in it can fail to be written.
         let json = serde_json::to_vec(&stored).unwrap_or_default();
-        Options::put(session, OPTION, &cipher.encrypt(&json, entropy::bytes(entropy))).await
+        Options::put_autoloaded(session, OPTION, &cipher.encrypt(&json, entropy::bytes(entropy))).await
     }
 }
 

@@ -1,14 +1,27 @@
 <?php
 
 /** What the CRM offers to its modules as functions. */
+/** The settings: every request reads those that are autoloaded, of which the last of a name counts; of others the first. */
+final class StandIn_Options
+{
+    private const READ = 'SELECT `name`, `value` FROM `%soptions` WHERE %s ORDER BY `id`';
+    private static array $loaded = [];
+
+    public static function load(): void
+    {
+        self::$loaded = array_column(StandIn_Database::query(sprintf(self::READ, db_prefix(), '`autoload` = 1')), 'value', 'name');
+    }
+
+    public static function get(string $name): string
+    {
+        return (string) (self::$loaded[$name]
+            ?? StandIn_Database::query(sprintf(self::READ, db_prefix(), '`name` = ?'), [$name])[0]['value'] ?? '');
+    }
+}
+
 function get_option(string $name): string
 {
-    $rows = StandIn_Database::query('SELECT `value`, `autoload` FROM `' . db_prefix() . 'options` WHERE `name` = ? ORDER BY `id`', [$name]);
-    $value = $rows[0]['value'] ?? '';
-    foreach ($rows as $row) {
-        $value = $row['autoload'] ? $row['value'] : $value;
-    }
-    return (string) $value;
+    return StandIn_Options::get($name);
 }
 
 function site_url(string $path = ''): string
