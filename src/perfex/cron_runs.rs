@@ -61,8 +61,8 @@ mod tests {
         let seen: Vec<_> =
             (0..=40).map(|minute| runs.saw(Some(at(minute - minute % 5)), at(minute))).collect();
         assert_eq!(seen[15], None, "the run may still be at it");
-        assert_eq!((seen[16], seen[31]), (Some(at(0)), Some(at(0))));
-        assert_eq!((seen[32], seen[40]), (Some(at(15)), Some(at(15))));
+        assert_eq!((seen[16], seen[30]), (Some(at(0)), Some(at(0))));
+        assert_eq!((seen[31], seen[40]), (Some(at(15)), Some(at(15))));
     }
 
     #[test]
