@@ -1,6 +1,6 @@
 //! Why a page could not be made.
 
-use crate::db::DbError;
+use crate::db::{DbError, Transient};
 use crate::text::TextError;
 
 /// Why there is no page.
@@ -21,5 +21,12 @@ impl PageError {
     /// What a module said.
     pub fn engine(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Engine(Box::new(error))
+    }
+}
+
+impl Transient for PageError {
+    /// A module repeats its own transactions; those of a page are repeated with the page.
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
     }
 }

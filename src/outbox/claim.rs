@@ -64,10 +64,16 @@ impl Lease {
     }
 
     /// Writes down that a message is about to leave; `false` when the lease was lost.
+    ///
+    /// Another worker's claim locks the key of due times first and the row after it, this statement the other way round:
+    /// one of the two may lose, and a message must not lie until its lease ends for that.
     pub async fn sending(&self, id: MessageId, now: DateTime<Utc>) -> Result<bool, DbError> {
-        let mut session = self.database.session().await?;
-        let row = (self.end(now).naive_utc(), id, self.token.as_str());
-        Ok(session.run(SENDING, row).await?.rows > 0)
+        retry(async || {
+            let mut session = self.database.session().await?;
+            let row = (self.end(now).naive_utc(), id, self.token.as_str());
+            Ok(session.run(SENDING, row).await?.rows > 0)
+        })
+        .await
     }
 
     /// Writes down what became of a message; `false` when the lease was lost.

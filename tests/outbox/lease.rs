@@ -1,6 +1,7 @@
 //! Who may write what became of a message: only the one who still holds it.
 
 use chrono::TimeDelta;
+use mysql_async::prelude::Queryable as _;
 use perfex_bridge::outbox::{self, Round, State};
 
 use crate::support::post::{Post, SOON};
@@ -91,4 +92,28 @@ async fn a_message_that_kills_its_worker_each_time_reaches_its_limit() {
         Some("given up after 4 attempts: the daemon stopped at each attempt")
     );
     assert_eq!(post.smtp.received(), []);
+}
+
+/// The first row that is about to leave loses against another transaction; the count is kept outside of all of them.
+const CLASH: [&str; 2] = [
+    "CREATE TABLE `clashes` (`n` INT NOT NULL) ENGINE=MyISAM",
+    "CREATE TRIGGER `clash` BEFORE UPDATE ON `tblbridge_outbox` FOR EACH ROW
+     IF NEW.`state` = 'sending' AND NOT EXISTS (SELECT 1 FROM `clashes`) THEN
+       INSERT INTO `clashes` VALUES (1);
+       SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found';
+     END IF",
+];
+
+#[tokio::test]
+async fn a_message_that_loses_against_another_workers_claim_does_not_wait_until_its_lease_ends() {
+    let post = Post::open().await;
+    post.shop.place(&eva("gift")).await.unwrap();
+    let mut conn = post.shop.conn().await;
+    for statement in CLASH {
+        conn.query_drop(statement).await.unwrap();
+    }
+    assert_eq!(post.drain().await, [Some(State::Sent)]);
+    let clashes: Option<i64> = conn.query_first("SELECT COUNT(*) FROM `clashes`").await.unwrap();
+    assert_eq!(clashes, Some(1));
+    assert_eq!(post.smtp.received().len(), 1);
 }

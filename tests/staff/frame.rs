@@ -1,5 +1,7 @@
 //! What every page for staff gets from the frame, shown on a page of the test's own.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use futures_util::future::BoxFuture;
 use perfex_bridge::audit::{self, Deed};
 use perfex_bridge::db::Database;
@@ -26,6 +28,8 @@ const COLUMNS: &[Column] = &[
 struct Garden {
     at: &'static str,
     database: Database,
+    /// How often somebody began to rake.
+    raked: AtomicU32,
 }
 
 impl StaffPage for Garden {
@@ -62,6 +66,15 @@ impl Garden {
                 visit.record(&mut session, &deed).await?;
                 session.commit().await?;
                 Ok(visit.done_about("garden", "garden", "Rösé-1"))
+            }
+            (true, ["rake", losses]) => {
+                let mut session = self.database.begin().await?;
+                visit.record(&mut session, &Deed::new("bed", &3, "raked")).await?;
+                if self.raked.fetch_add(1, Ordering::Relaxed) < losses.parse().unwrap() {
+                    session.run_text("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213").await?;
+                }
+                session.commit().await?;
+                Ok(visit.done("garden", "garden"))
             }
             (true, ["dig-up"]) => Ok(StaffAnswer::Stale),
             (false, ["beds.csv"]) => Ok(StaffAnswer::File {
@@ -111,8 +124,8 @@ fn page(visit: &StaffVisit, text: &str, lines: &[AuditLine]) -> Result<StaffAnsw
 async fn office() -> Office {
     let office = Office::with(false).await;
     let database = office.house.shop.app.database.clone();
-    let outer = Garden { at: "garden", database: database.clone() };
-    office.showing(outer).showing(Garden { at: "garden/shed", database })
+    let garden = |at| Garden { at, database: database.clone(), raked: AtomicU32::new(0) };
+    office.showing(garden("garden")).showing(garden("garden/shed"))
 }
 
 /// The text on the page: what was read, and JSON.
@@ -159,6 +172,17 @@ async fn each_form_needs_the_capability_that_its_page_names() {
     assert_eq!(lacking(StaffId(8), "garden/dig-up").await, (403, "Löschen".to_owned()));
     office.hire(9, "perfex_bridge", &["view", "edit"]).await;
     assert_eq!(office.look(StaffId(9), "garden").await.status, 403, "a capability is one of a feature");
+}
+
+#[tokio::test]
+async fn a_deed_that_loses_against_another_one_is_done_again_and_counts_once() {
+    let office = office().await;
+    let raked = "SELECT COUNT(*) FROM `tblbridge_audit` WHERE `action` = 'raked'";
+    let answer = office.send(ADA, "garden", "garden/rake/2", "").await;
+    assert_eq!((answer.status.as_u16(), office.rows::<i64>(raked).await), (303, vec![1]));
+    // Somebody who is always in the way is not waited for without end.
+    let answer = office.send(ADA, "garden", "garden/shed/rake/99", "").await;
+    assert_eq!((answer.status.as_u16(), office.rows::<i64>(raked).await), (503, vec![1]));
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use super::form::Form;
 use super::page::{StaffAnswer, StaffPage};
 use super::visit::StaffVisit;
 use crate::clock::SharedClock;
-use crate::db::{Database, DbError};
+use crate::db::{Database, DbError, retry};
 use crate::http::fragment::{Fragment, see_other};
 use crate::http::gateway;
 use crate::http::listener::Routes;
@@ -93,11 +93,11 @@ impl StaffDesk {
         if ![Method::GET, Method::HEAD, Method::POST].contains(&request.method) {
             return self.failed(language, StatusCode::METHOD_NOT_ALLOWED, "staff-nowhere");
         }
-        let answered = match self.visit(&request, path, below, page, admitted).await {
-            Ok(visit) => page.answer(visit).await,
-            Err(error) => Err(error.into()),
-        };
-        match answered {
+        // A form that met another one on its way wrote nothing: it is read and answered anew.
+        let answered = retry(async || {
+            page.answer(self.visit(&request, path, below, page, admitted.clone()).await?).await
+        });
+        match answered.await {
             Ok(StaffAnswer::Page { title, html, refused }) => {
                 let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
                 Fragment { title, html }.response(status, Some(&token))

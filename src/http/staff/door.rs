@@ -29,7 +29,7 @@ pub struct StaffDoor {
 }
 
 /// Who was let in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Admitted {
     pub member: StaffMember,
     pub language: Language,
