@@ -138,6 +138,11 @@ impl Vitals {
         tick
     }
 
+    /// The loop `name` has ended, and none of its name is left.
+    pub fn forget(&self, name: &'static str) {
+        self.0.ticks.lock().unwrap_or_else(PoisonError::into_inner).retain(|tick| tick.0.name != name);
+    }
+
     /// The loops that have been silent for longer than they may.
     #[must_use]
     pub fn overdue(&self) -> Vec<Overdue> {

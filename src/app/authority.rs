@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::Routes;
-use crate::licensing::api::{Api, Limits};
+use crate::licensing::Ring;
+use crate::licensing::api::Api;
 use crate::licensing::authority::CheckLog;
-use crate::licensing::{Ring, RingError};
-use crate::metrics::Metrics;
 use crate::supervise::{Stage, Supervisor};
 use crate::vitals::Tick;
 
+use super::generations::Lasting;
 use super::listeners::SILENCE;
 use super::{App, DaemonError, license_log};
 
@@ -28,20 +28,19 @@ impl App {
     pub fn signing_keys(&self) -> PathBuf {
         Ring::folder_in(&self.config.state.directory)
     }
+
+    /// The signing keys; the first time they are made.
+    pub(super) fn signing_ring(&self) -> Result<Ring, DaemonError> {
+        let ring = Ring::load_or_create(&self.signing_keys(), &*self.entropy, self.clock.now());
+        ring.map_err(|error| DaemonError::Unfit(error.to_string()))
+    }
 }
 
 /// The license API, with the loops that it needs.
-pub(super) fn routes(
-    supervisor: &mut Supervisor,
-    app: &Arc<App>,
-    metrics: &Metrics,
-) -> Result<Routes, DaemonError> {
+pub(super) fn routes(supervisor: &mut Supervisor, app: &Arc<App>, lasting: &Lasting, ring: Ring) -> Routes {
     let folder = app.signing_keys();
-    let ring =
-        Ring::load_or_create(&folder, &*app.entropy, app.clock.now()).map_err(|error| unfit(&error))?;
-    let limits =
-        Limits::new(app.config.licensing.requests_per_network, app.config.licensing.requests_per_key);
-    let log = Arc::new(CheckLog::new(metrics.clone()));
+    let log = Arc::new(CheckLog::new(lasting.metrics.clone()));
+    let limits = Arc::clone(&lasting.limits);
     let api = Api::new(app.authority.clone(), ring, limits, app.pages.clone(), Arc::clone(&log));
     let routes = api.clone().routes();
     // With the workers: the listeners have ended then, so nothing comes after the last write.
@@ -51,7 +50,7 @@ pub(super) fn routes(
     });
     supervisor
         .spawn("signing-keys", SILENCE, Stage::Listeners, |stop, tick| refresh(api, folder, stop, tick));
-    Ok(routes)
+    routes
 }
 
 /// Reads the signing keys again from time to time, and lets the limits forget.
@@ -70,8 +69,4 @@ async fn refresh(api: Api, folder: PathBuf, stop: CancellationToken, tick: Tick)
         }
         api.forget_idle();
     }
-}
-
-fn unfit(error: &RingError) -> DaemonError {
-    DaemonError::Unfit(error.to_string())
 }

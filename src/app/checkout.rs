@@ -16,6 +16,7 @@ use crate::supervise::{Stage, Supervisor};
 use crate::vitals::Tick;
 
 use super::App;
+use super::generations::Lasting;
 
 /// How often the mails are looked at: a row without its invoice must be gone before the CRM's next cron run.
 const LOOK: Duration = Duration::from_secs(5);
@@ -26,10 +27,11 @@ const SILENCE: Duration = Duration::from_mins(3);
 pub(super) fn routes(
     supervisor: &mut Supervisor,
     app: &Arc<App>,
+    lasting: &Lasting,
     pages: &ShopPages,
     csrf: &Arc<Csrf>,
 ) -> Routes {
-    let gate = Gate::new(app.config.shop.forms_per_network, app.config.shop.orders_per_mailbox);
+    let gate = lasting.gate.clone();
     let fitness = Fitness::new(app.database.clone(), app.config.perfex.root.clone());
     let (mails, requests) = (Arc::clone(&app.outbox), Arc::clone(&app.license_requests));
     let page = CheckoutPage {

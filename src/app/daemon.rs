@@ -11,32 +11,36 @@
 //! | routes | puts our block back into `my_routes.php` | watchers |
 //! | invoice-mails | looks after the mails that the CRM was asked to send | watchers |
 //! | order-pages | ends the streams of open pages when the listeners stop | listeners |
-//! | http, http-socket | the license API | listeners |
+//! | http, http-socket | pages for visitors, and the license API | listeners |
 //! | signing-keys | reads them again after a rotation | listeners |
 //! | license-log | writes down who asked about licenses | workers |
 //! | settings | puts everything together anew when staff have changed what it is built from | watchers |
 //! | management | health and metrics for machines | management |
 //! | systemd | tells the service manager | management |
+//!
+//! What was put together anew takes the place of what runs: its pages answer the next request, then the loops before it stop
+//! as above, then its own start. The listeners, `management` and `systemd` go on all the while, so that nobody outside
+//! notices.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{Stream, stream};
+use futures_util::Stream;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::{self, Limits, Management};
-use crate::metrics::Metrics;
 use crate::reconcile::{self, Queue, Report};
 use crate::supervise::{Ending, Signal, Stage, Supervisor};
 use crate::systemd::Notifier;
 use crate::vitals::{Phase, Tick, Vitals};
 
 use super::facts::AppFacts;
+use super::generations::{Generations, Lasting};
 use super::settler::Settler;
 use super::watcher::{WatchError, Watcher};
-use super::{App, companion, licenses, pages, routes, saved_settings, schedule};
+use super::{App, companion, licenses, routes, saved_settings, schedule};
 
 /// Workers that settle keys; each holds one connection while it works.
 const WORKERS: [&str; 4] = ["reconcile-1", "reconcile-2", "reconcile-3", "reconcile-4"];
@@ -70,49 +74,47 @@ pub enum DaemonError {
 }
 
 /// Runs until a signal; returns how it ended.
-pub async fn run<S>(app: App, notifier: Notifier, signals: S) -> Result<Ending, DaemonError>
+pub async fn run<S>(app: App, notifier: Notifier, mut signals: S) -> Result<Ending, DaemonError>
 where
     S: Stream<Item = Signal> + Unpin,
 {
-    let reload = CancellationToken::new();
-    let asked = reload.clone();
-    let again = Box::pin(stream::once(async move {
-        asked.cancelled().await;
-        Signal::Reload
-    }));
-    let mut signals = stream::select(signals, again);
     let address = app.config.http.management;
     let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
         address,
         key: "http.management",
         source,
     })?;
-    let app = Arc::new(app);
-    let vitals = Vitals::default();
-    let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
-    vitals.set_watch("poll");
-    metrics.watching("poll");
-    let mut supervisor = Supervisor::new(vitals.clone());
-    serve_machines(&mut supervisor, &app, &vitals, &metrics, listener, notifier);
+    let mut app = Arc::new(app);
+    let lasting = Lasting::new(&app);
+    lasting.vitals.set_watch("poll");
+    lasting.metrics.watching("poll");
+    let mut supervisor = Supervisor::new(lasting.vitals.clone());
+    serve_machines(&mut supervisor, &app, &lasting, listener, notifier);
     match supervisor.during(&mut signals, Watcher::prepare(&app)).await {
         Ok(Err(error)) if !error.is_passing() => return Err(unfit(&error)),
-        // What was saved in the CRM could not be read before the database answered.
-        Ok(Ok(())) if matches!(app.settings_are_current().await, Ok(false)) => reload.cancel(),
+        Ok(Ok(())) => {
+            // What was saved in the CRM could not be read before the database answered.
+            if let Ok(Some(renewed)) = app.renewed().await {
+                app = Arc::new(renewed);
+            }
+        }
         // The watch loop prepares again and says what it waits for.
-        Ok(_) => {}
+        Ok(Err(_)) => {}
         Err(cause) => return Ok(supervisor.stop(cause, signals).await),
     }
     // First: who is told that the daemon is ready may ask at once.
-    pages::serve(&mut supervisor, &app, &vitals, &metrics).await?;
-    start_loops(&mut supervisor, &app, &vitals, &metrics);
-    licenses::check(&mut supervisor, &app, &vitals);
-    schedule::keep(&mut supervisor, &app, &vitals, &metrics);
-    routes::keep(&mut supervisor, &app, &metrics);
-    saved_settings::watch(&mut supervisor, &app, reload);
+    let mut generations = Generations::open(&mut supervisor, &app, lasting).await?;
     companion::sync(&app).await;
     companion::compare(&app).await;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
-    let ending = supervisor.run(signals).await;
+    let cause = loop {
+        start_loops(&mut supervisor, &app, &generations);
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), management = %address, "running");
+        app = match generations.next(&mut supervisor, &mut signals, &app).await {
+            Ok(renewed) => renewed,
+            Err(cause) => break cause,
+        };
+    };
+    let ending = supervisor.stop(cause, signals).await;
     if let Err(error) = app.database.clone().close().await {
         tracing::warn!(%error, "closing the database");
     }
@@ -126,23 +128,34 @@ fn unfit(error: &WatchError) -> DaemonError {
 fn serve_machines(
     supervisor: &mut Supervisor,
     app: &Arc<App>,
-    vitals: &Vitals,
-    metrics: &Metrics,
+    lasting: &Lasting,
     listener: TcpListener,
     notifier: Notifier,
 ) {
+    let Lasting { vitals, metrics, .. } = lasting;
     let management =
         Management::new(vitals.clone(), metrics.clone(), Arc::new(AppFacts(Arc::clone(app)))).routes();
-    supervisor.spawn("management", Duration::from_secs(30), Stage::Management, |stop, tick| async move {
-        http::serve(listener, management, Limits::default(), &stop, || tick.beat()).await;
-    });
+    supervisor.spawn_lasting(
+        "management",
+        Duration::from_secs(30),
+        Stage::Management,
+        |stop, tick| async move {
+            http::serve(listener, management, Limits::default(), &stop, || tick.beat()).await;
+        },
+    );
     let told = vitals.clone();
-    supervisor.spawn("systemd", Duration::from_secs(30), Stage::Management, |stop, tick| async move {
-        notifier.run(&told, &stop, || tick.beat()).await;
-    });
+    supervisor.spawn_lasting(
+        "systemd",
+        Duration::from_secs(30),
+        Stage::Management,
+        |stop, tick| async move {
+            notifier.run(&told, &stop, || tick.beat()).await;
+        },
+    );
 }
 
-fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, metrics: &Metrics) {
+fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, generations: &Generations) {
+    let Lasting { vitals, metrics, .. } = &generations.lasting;
     let queue = Arc::new(Queue::new());
     let outboxes = vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)];
     let issued = metrics.clone();
@@ -175,6 +188,10 @@ fn start_loops(supervisor: &mut Supervisor, app: &Arc<App>, vitals: &Vitals, met
     });
     let watcher = Watcher::new(Arc::clone(app), queue, vitals.clone(), metrics.clone());
     supervisor.spawn("watch", SILENCE, Stage::Watchers, |stop, tick| watcher.run(stop, tick));
+    licenses::check(supervisor, app, vitals);
+    schedule::keep(supervisor, app, vitals, metrics);
+    routes::keep(supervisor, app, metrics);
+    saved_settings::watch(supervisor, app, generations.offers());
 }
 
 /// Waits for the first time that the daemon is ready; `false` when it is stopped before.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, UnixListener};
 
 use crate::config::HttpConfig;
-use crate::http::{self, Routes};
+use crate::http::{self, Routing};
 use crate::supervise::{Stage, Supervisor};
 
 use super::DaemonError;
@@ -18,11 +18,11 @@ pub(super) const SILENCE: Duration = Duration::from_secs(30);
 /// Who may speak to the unix socket: any process of this machine, as with the address.
 const SOCKET_MODE: u32 = 0o666;
 
-/// Serves `routes` where the configuration says.
+/// Serves `routing` where the configuration says; these doors stay open until the daemon stops.
 pub(super) async fn open(
     supervisor: &mut Supervisor,
     settings: &HttpConfig,
-    routes: Routes,
+    routing: &Routing,
 ) -> Result<(), DaemonError> {
     if let Some(address) = settings.listen {
         let listener = TcpListener::bind(address).await.map_err(|source| DaemonError::Listen {
@@ -30,22 +30,27 @@ pub(super) async fn open(
             key: "http.listen",
             source,
         })?;
-        listen_on(supervisor, "http", listener, routes.clone());
+        listen_on(supervisor, "http", listener, routing.clone());
     }
     if let Some(path) = settings.socket.as_deref()
         && let Some(listener) = unix_listener(path)?
     {
-        listen_on(supervisor, "http-socket", listener, routes);
+        listen_on(supervisor, "http-socket", listener, routing.clone());
     }
     Ok(())
 }
 
-fn listen_on<A: http::Accept>(supervisor: &mut Supervisor, name: &'static str, listener: A, routes: Routes) {
+fn listen_on<A: http::Accept>(
+    supervisor: &mut Supervisor,
+    name: &'static str,
+    listener: A,
+    routing: Routing,
+) {
     // Longer than a proxy keeps an idle connection, so that it never meets one that was just closed.
     let limits =
         http::Limits { header: Duration::from_secs(75), connections: 1_024, ..http::Limits::default() };
-    supervisor.spawn(name, SILENCE, Stage::Listeners, |stop, tick| async move {
-        http::serve(listener, routes, limits, &stop, || tick.beat()).await;
+    supervisor.spawn_lasting(name, SILENCE, Stage::Listeners, |stop, tick| async move {
+        http::serve(listener, routing, limits, &stop, || tick.beat()).await;
     });
 }
 

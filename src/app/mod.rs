@@ -9,6 +9,7 @@ mod checkout;
 mod companion;
 mod daemon;
 mod facts;
+mod generations;
 mod license_log;
 mod license_requests;
 mod licenses;
@@ -66,6 +67,7 @@ pub use visitor::Visitor;
 pub struct App {
     /// The configuration, with what staff have saved in the CRM where it leaves that open.
     pub config: Config,
+    ground: Arc<Ground>,
     saved: SavedSettings,
     /// The database of CRM and bridge.
     pub database: Database,
@@ -107,6 +109,24 @@ pub struct App {
     module_files: OnceLock<Arc<Files>>,
 }
 
+/// What everything stands on: found and opened once in a process, whatever staff save meanwhile.
+#[derive(Debug, Clone)]
+struct Ground {
+    /// As it was written.
+    config: Config,
+    database: Database,
+    clock: SharedClock,
+    entropy: SharedEntropy,
+    cipher: Arc<Cipher>,
+    base_url: Url,
+    sessions: SessionSettings,
+    source: Option<Source>,
+    texts: MailTexts,
+    pages: Pages,
+    bell: Bell,
+    news: News,
+}
+
 /// Why the parts do not fit together.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -120,11 +140,7 @@ pub enum AppError {
 
 impl App {
     /// Puts everything together.
-    pub async fn build(
-        mut config: Config,
-        clock: SharedClock,
-        entropy: SharedEntropy,
-    ) -> Result<Self, AppError> {
+    pub async fn build(config: Config, clock: SharedClock, entropy: SharedEntropy) -> Result<Self, AppError> {
         let access = Access::find(&config).await?;
         let database = Database::from_opts(
             access.database,
@@ -132,10 +148,41 @@ impl App {
             config.database.connections,
             config.database.timeout,
         );
-        let cipher = Arc::new(Cipher::new(&access.encryption_key));
         let saved = SavedSettings::found(&database).await;
+        let ground = Arc::new(Ground {
+            config,
+            database,
+            clock,
+            entropy,
+            cipher: Arc::new(Cipher::new(&access.encryption_key)),
+            base_url: access.base_url,
+            sessions: access.sessions,
+            source: access.source,
+            texts: MailTexts::load()?,
+            pages: Pages::load()?,
+            bell: Bell::default(),
+            news: News::default(),
+        });
+        Ok(Self::on(ground, saved))
+    }
+
+    /// Puts the rest together, with what staff have saved.
+    fn on(ground: Arc<Ground>, saved: SavedSettings) -> Self {
+        let Ground {
+            mut config,
+            database,
+            clock,
+            entropy,
+            cipher,
+            base_url,
+            sessions,
+            source,
+            texts,
+            pages,
+            bell,
+            news,
+        } = Ground::clone(&ground);
         saved.fill(&mut config, &cipher);
-        let texts = MailTexts::load()?;
         let remote = licenses::remote(&config.licensing.server);
         let workshop = Workshop {
             database: database.clone(),
@@ -145,15 +192,15 @@ impl App {
             mint: KeyMint::new(&cipher),
             cipher: Arc::clone(&cipher),
             texts: texts.clone(),
-            mail_domain: access.base_url.host_str().unwrap_or("perfex-bridge.invalid").to_owned(),
+            mail_domain: base_url.host_str().unwrap_or("perfex-bridge.invalid").to_owned(),
             // Every base URL can have a path joined to it.
-            shop_url: access.base_url.join("shop/").unwrap_or_else(|_| access.base_url.clone()),
+            shop_url: base_url.join("shop/").unwrap_or_else(|_| base_url.clone()),
             reversal_grace: config.shop.reversal_grace,
         };
         let postman = Arc::new(Postman::new(
             database.clone(),
             Arc::clone(&cipher),
-            access.base_url.clone(),
+            base_url.clone(),
             config.mail.clone(),
             texts.clone(),
         ));
@@ -181,14 +228,15 @@ impl App {
             entropy: Arc::clone(&entropy),
             cipher: Arc::clone(&cipher),
             mint: workshop.mint.clone(),
-            public_url: config.licensing.public_url.clone().unwrap_or_else(|| access.base_url.clone()),
+            public_url: config.licensing.public_url.clone().unwrap_or_else(|| base_url.clone()),
             mail_domain: workshop.mail_domain.clone(),
             read_only: config.demo.read_only,
         };
-        let licenses = Arc::new(licenses::client(&config, &authority, remote.clone(), &access.base_url));
+        let licenses = Arc::new(licenses::client(&config, &authority, remote.clone(), &base_url));
         let license_requests = Arc::new(license_requests::outbox(&workshop, remote.clone(), &outbox, policy));
-        Ok(Self {
+        Self {
             config,
+            ground,
             saved,
             remote,
             authority,
@@ -197,19 +245,19 @@ impl App {
             clock,
             entropy,
             cipher,
-            base_url: access.base_url,
-            sessions: access.sessions,
-            source: access.source,
+            base_url,
+            sessions,
+            source,
             texts,
-            pages: Pages::load()?,
-            bell: Bell::default(),
-            news: News::default(),
+            pages,
+            bell,
+            news,
             workshop,
             postman,
             outbox,
             license_requests,
             module_files: OnceLock::new(),
-        })
+        }
     }
 
     /// The paths that a web server may send straight to the daemon: those of every module.

@@ -11,7 +11,8 @@ use crate::companion::nudge;
 use crate::companion::overview::{OutboxPage, OverviewPage, Standing, WidgetPage};
 use crate::config::LicenseServer;
 use crate::http::staff::{StaffDesk, StaffDoor};
-use crate::http::{Csrf, Identity, PortalDoor};
+use crate::http::{Csrf, Identity, PortalDoor, Routes};
+use crate::licensing::Ring;
 use crate::licensing::client::Module;
 use crate::licensing::locked_page::LockedPage;
 use crate::licensing::panel_page::PanelPage;
@@ -25,8 +26,9 @@ use crate::supervise::Supervisor;
 use crate::text::{PortalTexts, StaffTexts, TextError};
 use crate::vitals::Vitals;
 
+use super::generations::Lasting;
 use super::standing::AppStanding;
-use super::{App, DaemonError, authority, checkout, listeners};
+use super::{App, DaemonError, authority, checkout};
 
 impl App {
     /// Finds out who asks for a page.
@@ -43,47 +45,40 @@ impl App {
     }
 }
 
-/// What pages share.
-struct Frame {
+/// What pages share. Only this can fail to be made; pages over it are always there.
+pub(super) struct Frame {
     texts: StaffTexts,
     door: Arc<StaffDoor>,
     csrf: Arc<Csrf>,
     shop: ShopPages,
     portal_texts: PortalTexts,
     portal_door: Arc<PortalDoor>,
+    /// Where this machine is the license server.
+    ring: Option<Ring>,
 }
 
-/// Serves the pages of all modules, where the configuration says; nothing when it names no listener.
-pub(super) async fn serve(
-    supervisor: &mut Supervisor,
-    app: &Arc<App>,
-    vitals: &Vitals,
-    metrics: &Metrics,
-) -> Result<(), DaemonError> {
-    if app.config.http.listen.is_none() && app.config.http.socket.is_none() {
-        return Ok(());
-    }
-    let frame = Frame::new(app, metrics)?;
+/// The pages of all modules, with the loops that they need.
+pub(super) fn routes(supervisor: &mut Supervisor, app: &Arc<App>, lasting: &Lasting, frame: Frame) -> Routes {
     let mut routes = nudge::routes(app.bell.clone());
     routes = routes.or(alive::routes(AliveKey::of(&app.cipher), Arc::clone(&app.entropy))).unify().boxed();
-    routes = routes.or(desk(app, vitals, &frame).routes()).unify().boxed();
+    routes = routes.or(desk(app, &lasting.vitals, &frame).routes()).unify().boxed();
     routes = routes.or(portal(app, &frame).routes()).unify().boxed();
-    routes = routes.or(checkout::routes(supervisor, app, &frame.shop, &frame.csrf)).unify().boxed();
+    routes = routes.or(checkout::routes(supervisor, app, lasting, &frame.shop, &frame.csrf)).unify().boxed();
     // After everything else below `/shop`: it also says that there is no such page there.
     routes = routes.or(CataloguePages { pages: frame.shop }.routes()).unify().boxed();
     // The last of all: it says so everywhere else.
-    if matches!(app.config.licensing.server, LicenseServer::Builtin) {
-        routes = routes.or(authority::routes(supervisor, app, metrics)?).unify().boxed();
+    if let Some(ring) = frame.ring {
+        routes = routes.or(authority::routes(supervisor, app, lasting, ring)).unify().boxed();
     }
-    listeners::open(supervisor, &app.config.http, routes).await
+    routes
 }
 
 impl Frame {
-    fn new(app: &App, metrics: &Metrics) -> Result<Self, DaemonError> {
+    pub(super) fn new(app: &App, lasting: &Lasting) -> Result<Self, DaemonError> {
         let broken = |error: TextError| DaemonError::Unfit(error.to_string());
         let texts = StaffTexts::load().map_err(broken)?;
-        let identity = Arc::new(app.identity(metrics));
-        let csrf = Arc::new(app.csrf(metrics));
+        let identity = Arc::clone(&lasting.identity);
+        let csrf = Arc::new(app.csrf(&lasting.metrics));
         let read_only = app.config.demo.read_only;
         let shop =
             ShopPages::new(app.database.clone(), Arc::clone(&identity), app.base_url.clone(), read_only)
@@ -96,7 +91,9 @@ impl Frame {
             read_only,
         ));
         let door = Arc::new(StaffDoor::new(identity, Arc::clone(&csrf), texts.clone(), read_only));
-        Ok(Self { texts, door, csrf, shop, portal_texts, portal_door })
+        let builtin = matches!(app.config.licensing.server, LicenseServer::Builtin);
+        let ring = builtin.then(|| app.signing_ring()).transpose()?;
+        Ok(Self { texts, door, csrf, shop, portal_texts, portal_door, ring })
     }
 }
 

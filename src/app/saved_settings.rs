@@ -1,11 +1,12 @@
 //! Settings that staff have saved in the CRM and that everything is built from: the license server, the grace.
 //!
 //! They are read once when everything is put together. A loop compares: when somebody has changed them, here or in another
-//! daemon, this one puts everything together anew, without the process ending.
+//! daemon, it puts everything together anew and offers that to the daemon, which lets it take the place of what runs.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, LicenseServer};
@@ -68,32 +69,28 @@ impl SavedSettings {
 }
 
 impl App {
-    /// Whether what is saved in the CRM is what everything was built from.
-    pub(super) async fn settings_are_current(&self) -> Result<bool, DbError> {
-        Ok(SavedSettings::read(&self.database).await? == self.saved)
+    /// Everything put together with what staff have saved by now; `None` when nothing was changed.
+    pub(super) async fn renewed(&self) -> Result<Option<Self>, DbError> {
+        let saved = SavedSettings::read(&self.database).await?;
+        Ok((saved != self.saved).then(|| Self::on(Arc::clone(&self.ground), saved)))
     }
 }
 
-/// Compares in the background, and cancels `reload` when something was changed.
-pub(super) fn watch(supervisor: &mut Supervisor, app: &Arc<App>, reload: CancellationToken) {
+/// Compares in the background, and offers what was put together anew; until it is taken, again and again.
+pub(super) fn watch(supervisor: &mut Supervisor, app: &Arc<App>, offers: mpsc::Sender<App>) {
     let app = Arc::clone(app);
     supervisor.spawn("settings", SILENCE, Stage::Watchers, |stop, tick| async move {
-        compare(&app, &reload, &stop, &tick).await;
+        compare(&app, &offers, &stop, &tick).await;
     });
 }
 
-async fn compare(app: &App, reload: &CancellationToken, stop: &CancellationToken, tick: &Tick) {
+async fn compare(app: &App, offers: &mpsc::Sender<App>, stop: &CancellationToken, tick: &Tick) {
     while !stop.is_cancelled() {
         tick.beat();
-        match app.settings_are_current().await {
-            Ok(true) => {}
-            Ok(false) => {
-                tracing::info!("the settings in the CRM were changed; everything is put together anew");
-                reload.cancel();
-                // The stop comes as soon as the signal is heard.
-                stop.cancelled().await;
-                return;
-            }
+        match app.renewed().await {
+            Ok(None) => {}
+            // One that waits already is as good.
+            Ok(Some(renewed)) => drop(offers.try_send(renewed)),
             Err(error) => tracing::debug!(%error, "the settings in the CRM were not compared"),
         }
         tokio::select! {

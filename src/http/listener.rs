@@ -1,7 +1,7 @@
 //! The accept loop.
 //!
 //! warp's own server has no limit for the time that a header takes, none for the number of connections and none for
-//! the time that a graceful stop takes; hence this loop around its service. In: something that accepts, routes. Out:
+//! the time that a graceful stop takes; hence this loop around its service. In: something that accepts, a routing. Out:
 //! served connections. Invariants:
 //!
 //! - a connection whose next header is not complete in time is closed; that holds for idle ones too;
@@ -15,23 +15,18 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use warp::filters::BoxedFilter;
-use warp::reply::Response;
 
 use super::peer::Peer;
-
-/// What is served.
-pub type Routes = BoxedFilter<(Response,)>;
+use super::routing::Routing;
 
 /// The time between two ticks of an idle loop.
 const BEAT: Duration = Duration::from_secs(5);
@@ -91,11 +86,12 @@ impl Accept for UnixListener {
 /// Serves until `stop`, then lets requests under way end. `tick` is called every turn.
 pub async fn serve<A: Accept>(
     listener: A,
-    routes: Routes,
+    routing: impl Into<Routing>,
     limits: Limits,
     stop: &CancellationToken,
     tick: impl Fn(),
 ) {
+    let routing = routing.into();
     let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
@@ -116,9 +112,9 @@ pub async fn serve<A: Accept>(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (routes, stop, cut) = (routes.clone(), stop.clone(), cut.clone());
+                let (routing, stop, cut) = (routing.clone(), stop.clone(), cut.clone());
                 connections.spawn(async move {
-                    converse(stream, peer, routes, limits.header, &stop, &cut).await;
+                    converse(stream, peer, routing, limits.header, &stop, &cut).await;
                     drop(place);
                 });
             }
@@ -143,7 +139,7 @@ pub async fn serve<A: Accept>(
 async fn converse<S>(
     stream: S,
     peer: Peer,
-    routes: Routes,
+    routing: Routing,
     header: Duration,
     stop: &CancellationToken,
     cut: &CancellationToken,
@@ -153,10 +149,10 @@ async fn converse<S>(
     // HTTP/1 only: while the version is guessed no time limit runs, and proxies speak HTTP/1 to the daemon anyway.
     let mut server = auto::Builder::new(TokioExecutor::new()).http1_only();
     server.http1().timer(TokioTimer::new()).header_read_timeout(header).max_buf_size(BUFFER);
-    let inner = TowerToHyperService::new(warp::service(routes));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        inner.call(request)
+        let routing = routing.clone();
+        async move { routing.answer(request).await }
     });
     let conversation = server.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(conversation);

@@ -17,7 +17,7 @@ use warp::Filter as _;
 use warp::http::{HeaderValue, Method, StatusCode, header};
 use warp::reply::Response;
 
-use super::listener::Routes;
+use super::routing::Routes;
 use crate::metrics::{CONTENT_TYPE, Metrics, OutboxLevels};
 use crate::vitals::{Phase, Vitals};
 

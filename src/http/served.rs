@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::{Limits, Routes, serve};
+use super::{Limits, Routing, serve};
 
 /// Longer than anything here takes; whoever waits that long has hung.
 const TOO_LONG: Duration = Duration::from_secs(20);
@@ -22,12 +22,13 @@ pub struct Served {
 }
 
 impl Served {
-    pub async fn with(routes: Routes, limits: Limits) -> Self {
+    pub async fn with(routing: impl Into<Routing>, limits: Limits) -> Self {
+        let routing = routing.into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let until = stop.clone();
-        let task = tokio::spawn(async move { serve(listener, routes, limits, &until, || {}).await });
+        let task = tokio::spawn(async move { serve(listener, routing, limits, &until, || {}).await });
         Self { address, stop, task }
     }
 

@@ -1,4 +1,5 @@
-//! Runs the daemon's loops until a signal comes or one of them fails, then stops them in order.
+//! Runs the daemon's loops until a signal comes or one of them fails, then stops them in order. While it runs, a new
+//! generation of loops can take the place of the old one; those that last, such as listeners, go on.
 //!
 //! In: loops with a name, an allowed silence and the [`Stage`] in which they stop; signals. Out: an [`Ending`].
 //! Invariants:
@@ -33,8 +34,20 @@ struct Loop {
     id: Id,
     name: &'static str,
     stage: Stage,
+    age: Age,
     stop: CancellationToken,
     abort: tokio::task::AbortHandle,
+}
+
+/// Whose turn it is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    /// Runs until everything stops.
+    Lasting,
+    /// Runs until there is a new generation.
+    Current,
+    /// Is stopped, or will be in its stage.
+    Old,
 }
 
 /// Holds the running loops; dropped, it aborts them.
@@ -52,17 +65,39 @@ impl Supervisor {
         Self { vitals, tasks: JoinSet::new(), loops: Vec::new() }
     }
 
-    /// Starts a loop. It runs until its token is cancelled, then finishes within the stage's deadline; meanwhile it
-    /// beats its tick at least every `allowed_silence`. Must be called inside a runtime.
+    /// Starts a loop of the present generation. It runs until its token is cancelled, then finishes within the stage's
+    /// deadline; meanwhile it beats its tick at least every `allowed_silence`. Must be called inside a runtime.
     pub fn spawn<F, L>(&mut self, name: &'static str, allowed_silence: Duration, stage: Stage, start: F)
     where
         F: FnOnce(CancellationToken, Tick) -> L,
         L: Future<Output = ()> + Send + 'static,
     {
+        self.start(Age::Current, name, allowed_silence, stage, start);
+    }
+
+    /// The same for a loop that goes on when a new generation comes.
+    pub fn spawn_lasting<F, L>(
+        &mut self,
+        name: &'static str,
+        allowed_silence: Duration,
+        stage: Stage,
+        start: F,
+    ) where
+        F: FnOnce(CancellationToken, Tick) -> L,
+        L: Future<Output = ()> + Send + 'static,
+    {
+        self.start(Age::Lasting, name, allowed_silence, stage, start);
+    }
+
+    fn start<F, L>(&mut self, age: Age, name: &'static str, silence: Duration, stage: Stage, start: F)
+    where
+        F: FnOnce(CancellationToken, Tick) -> L,
+        L: Future<Output = ()> + Send + 'static,
+    {
         let stop = CancellationToken::new();
-        let tick = self.vitals.tick_of(name, allowed_silence);
+        let tick = self.vitals.tick_of(name, silence);
         let abort = self.tasks.spawn(start(stop.clone(), tick));
-        self.loops.push(Loop { id: abort.id(), name, stage, stop, abort });
+        self.loops.push(Loop { id: abort.id(), name, stage, age, stop, abort });
     }
 
     /// Does `work`, such as a step of the start, unless a signal comes or a loop ends first.
@@ -83,6 +118,29 @@ impl Supervisor {
         }
     }
 
+    /// From now on a new generation is started; [`Supervisor::retire`] stops the one before.
+    pub fn begin_generation(&mut self) {
+        for running in self.loops.iter_mut().filter(|running| running.age == Age::Current) {
+            running.age = Age::Old;
+        }
+    }
+
+    /// Stops the generation before this one, stage after stage, unless a signal comes or a loop that should run on ends;
+    /// then everything is to be stopped.
+    pub async fn retire<S>(&mut self, signals: &mut S) -> Result<(), Cause>
+    where
+        S: Stream<Item = Signal> + Unpin,
+    {
+        for stage in Stage::ALL {
+            tokio::select! {
+                biased;
+                signal = next(signals) => return Err(Cause::Signal(signal)),
+                (_, failed) = self.end(stage) => failed.map_or(Ok(()), Err)?,
+            }
+        }
+        Ok(())
+    }
+
     /// Runs until a signal comes or a loop ends by itself, then stops everything.
     pub async fn run<S>(mut self, mut signals: S) -> Ending
     where
@@ -100,9 +158,9 @@ impl Supervisor {
         S: Stream<Item = Signal> + Unpin,
     {
         tracing::info!(%cause, "stopping");
-        // The service manager is told only of a stop that is one.
-        if cause != Cause::Signal(Signal::Reload) {
-            self.vitals.set_phase(Phase::Stopping);
+        self.vitals.set_phase(Phase::Stopping);
+        for running in &mut self.loops {
+            running.age = Age::Old;
         }
         let mut aborted = Vec::new();
         for stage in Stage::ALL {
@@ -114,50 +172,64 @@ impl Supervisor {
                     self.tasks.abort_all();
                     return Ending { cause, aborted, cut_short: true };
                 }
-                late = self.end(stage) => aborted.extend(late),
+                // None is left that should run on.
+                (late, _) = self.end(stage) => aborted.extend(late),
             }
         }
         Ending { cause, aborted, cut_short: false }
     }
 
-    /// Ends the loops of one stage and returns the names of those that were cut off.
-    async fn end(&mut self, stage: Stage) -> Vec<&'static str> {
-        for running in self.loops.iter().filter(|running| running.stage == stage) {
+    /// Ends the old loops of one stage and returns the names of those that were cut off; at once, with the cause, when a
+    /// loop ends that should run on.
+    async fn end(&mut self, stage: Stage) -> (Vec<&'static str>, Option<Cause>) {
+        let due = |running: &Loop| running.age == Age::Old && running.stage == stage;
+        for running in self.loops.iter().filter(|running| due(running)) {
             running.stop.cancel();
         }
         let deadline = tokio::time::sleep(stage.deadline());
         tokio::pin!(deadline);
-        while self.loops.iter().any(|running| running.stage == stage) {
+        while self.loops.iter().any(due) {
             tokio::select! {
                 biased;
-                Some(ended) = self.tasks.join_next_with_id() => self.settle(ended),
-                () = &mut deadline => return self.cut_off(stage),
+                Some(ended) = self.tasks.join_next_with_id() => {
+                    if let Some(cause) = self.settle(ended) {
+                        return (Vec::new(), Some(cause));
+                    }
+                }
+                () = &mut deadline => return (self.cut_off(stage, due), None),
             }
         }
-        Vec::new()
+        (Vec::new(), None)
     }
 
-    /// Logs how a loop ended while the daemon stops.
-    fn settle(&mut self, ended: Result<(Id, ()), JoinError>) {
+    /// Logs how a loop ended while others stop; returns why everything has to stop, when it should have run on.
+    fn settle(&mut self, ended: Result<(Id, ()), JoinError>) -> Option<Cause> {
         let (running, failure) = self.take(ended);
         match (running, failure) {
             (Some(running), Failure::Returned) if running.stop.is_cancelled() => {
                 tracing::debug!(name = running.name, "stopped");
+                None
+            }
+            (Some(Loop { name, age: Age::Old, .. }), failure) => {
+                tracing::error!(name, %failure, "a loop ended by itself while it was to be stopped");
+                None
             }
             (Some(Loop { name, .. }), failure) => {
-                tracing::error!(name, %failure, "a loop ended by itself while the daemon was stopping");
+                tracing::error!(name, %failure, "a loop ended by itself; the daemon stops");
+                Some(Cause::Loop { name, failure })
             }
             // It was cut off, and named then.
-            (None, _) => {}
+            (None, _) => None,
         }
     }
 
-    fn cut_off(&mut self, stage: Stage) -> Vec<&'static str> {
-        let late: Vec<Loop> = self.loops.extract_if(.., |running| running.stage == stage).collect();
+    fn cut_off(&mut self, stage: Stage, due: impl Fn(&Loop) -> bool) -> Vec<&'static str> {
+        let late: Vec<Loop> = self.loops.extract_if(.., |running| due(running)).collect();
         for running in &late {
             let (name, deadline) = (running.name, humantime::format_duration(stage.deadline()));
             tracing::error!(name, %stage, %deadline, "a loop missed its deadline for stopping and was cut off");
             running.abort.abort();
+            self.forget(name);
         }
         late.iter().map(|running| running.name).collect()
     }
@@ -169,7 +241,18 @@ impl Supervisor {
             Err(error) => (error.id(), Failure::Panicked(error.to_string())),
         };
         let place = self.loops.iter().position(|running| running.id == id);
-        (place.map(|place| self.loops.swap_remove(place)), failure)
+        let running = place.map(|place| self.loops.swap_remove(place));
+        if let Some(running) = &running {
+            self.forget(running.name);
+        }
+        (running, failure)
+    }
+
+    /// Nobody beats the tick of a loop that has ended, unless the next generation has one of this name.
+    fn forget(&self, name: &'static str) {
+        if !self.loops.iter().any(|running| running.name == name) {
+            self.vitals.forget(name);
+        }
     }
 }
 

@@ -14,8 +14,6 @@ pub enum Signal {
     Terminate,
     /// SIGINT, Ctrl-C at a terminal.
     Interrupt,
-    /// Ours: settings were changed, everything shall be put together anew.
-    Reload,
 }
 
 impl fmt::Display for Signal {
@@ -23,7 +21,6 @@ impl fmt::Display for Signal {
         f.write_str(match self {
             Self::Terminate => "SIGTERM",
             Self::Interrupt => "SIGINT",
-            Self::Reload => "new settings",
         })
     }
 }

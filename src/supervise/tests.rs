@@ -200,6 +200,63 @@ async fn a_loop_that_does_not_beat_its_tick_becomes_overdue() {
     assert_eq!(overdue, ["silent"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_generation_is_retired_in_order_while_lasting_loops_and_the_next_one_go_on() {
+    let (vitals, diary) = (Vitals::default(), Diary::default());
+    vitals.set_phase(Phase::Ready);
+    let mut supervisor = Supervisor::new(vitals.clone());
+    let told = diary.clone();
+    supervisor.spawn_lasting("http", ALLOWED, Stage::Listeners, |stop, _| async move {
+        stop.cancelled().await;
+        told.note("http");
+    });
+    obedient(&mut supervisor, &diary, "outbox", Stage::Outbox, Duration::from_secs(1));
+    obedient(&mut supervisor, &diary, "keys", Stage::Listeners, Duration::from_secs(1));
+    supervisor.begin_generation();
+    obedient(&mut supervisor, &diary, "pages", Stage::Listeners, Duration::ZERO);
+
+    assert_eq!(supervisor.retire(&mut at_once(&[])).await, Ok(()));
+    assert_eq!((diary.read(), vitals.phase()), (vec!["keys", "outbox"], Phase::Ready));
+    // Nobody beats the ticks of those that have ended.
+    sleep(2 * ALLOWED).await;
+    let overdue: Vec<_> = vitals.overdue().into_iter().map(|late| late.name).collect();
+    assert_eq!(overdue, ["http", "pages"]);
+
+    supervisor.run(at_once(&[Signal::Terminate])).await;
+    let mut diary = diary.read();
+    diary[2..].sort_unstable();
+    assert_eq!(diary, ["keys", "outbox", "http", "pages"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_of_the_next_generation_keeps_the_tick_of_its_name() {
+    let (vitals, diary) = (Vitals::default(), Diary::default());
+    let mut supervisor = Supervisor::new(vitals.clone());
+    supervisor.spawn("stuck", ALLOWED, Stage::Workers, |_, _| pending());
+    obedient(&mut supervisor, &diary, "mails", Stage::Watchers, Duration::ZERO);
+    supervisor.begin_generation();
+    obedient(&mut supervisor, &diary, "mails", Stage::Watchers, Duration::ZERO);
+    let begun = Instant::now();
+    assert_eq!(supervisor.retire(&mut at_once(&[])).await, Ok(()));
+    assert_eq!((diary.read(), vitals.loops()), (vec!["mails"], 1));
+    assert_eq!(begun.elapsed().as_secs(), Stage::Workers.deadline().as_secs(), "the stuck one was cut off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_or_the_end_of_a_loop_that_should_run_on_ends_the_retiring() {
+    let mut supervisor = Supervisor::new(Vitals::default());
+    supervisor.spawn("stuck", ALLOWED, Stage::Workers, |_, _| pending());
+    supervisor.begin_generation();
+    let stopped = supervisor.retire(&mut at_once(&[Signal::Terminate])).await;
+    assert_eq!(stopped, Err(Cause::Signal(Signal::Terminate)));
+
+    supervisor.spawn_lasting("http", ALLOWED, Stage::Listeners, |_, _| async {});
+    let stopped = supervisor.retire(&mut at_once(&[])).await;
+    assert_eq!(stopped, Err(Cause::Loop { name: "http", failure: Failure::Returned }));
+    let ending = supervisor.stop(Cause::Signal(Signal::Terminate), at_once(&[])).await;
+    assert_eq!(ending.aborted, ["stuck"], "a stop ends what was left");
+}
+
 #[tokio::test]
 async fn signals_of_the_system_arrive() {
     let mut signals = signals().unwrap();

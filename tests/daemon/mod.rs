@@ -4,6 +4,7 @@ mod crm_folder;
 mod health;
 mod least_privilege;
 mod outages;
+mod saved_settings;
 mod secrets;
 mod service_manager;
 mod silent_license_server;

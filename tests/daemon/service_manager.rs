@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use mysql_async::prelude::Queryable as _;
 use tokio::net::UnixDatagram;
 use tokio::time::timeout;
 
 use crate::support::daemon::Site;
-use crate::support::eventually::LIMIT;
+use crate::support::eventually::{LIMIT, eventually};
 use crate::support::mariadb::{Database, Server};
 
 /// A service manager that listens to one daemon.
@@ -56,8 +57,17 @@ async fn the_service_manager_hears_ready_status_watchdog_and_stopping() {
     for _ in 0..3 {
         manager.hears("WATCHDOG=1").await;
     }
+    // Settings that staff save are no restart.
+    let save = "INSERT INTO `tbloptions` (`name`, `value`, `autoload`) VALUES ('perfex_bridge_reversal_grace', '5', 0)";
+    database.conn().await.query_drop(save).await.unwrap();
+    eventually("daemon that was put together anew", async || {
+        (daemon.log().matches("running version").count() == 2).then_some(())
+    })
+    .await;
     daemon.terminate();
     manager.hears("STOPPING=1").await;
+    let starting = manager.heard.iter().filter(|line| line.starts_with("STATUS=starting")).count();
+    assert_eq!(starting, 1, "{:?}", manager.heard);
     assert!(daemon.ended(Duration::from_secs(20)).await.success());
     let ready = manager.heard.iter().filter(|line| *line == "READY=1").count();
     assert_eq!(ready, 1, "{:?}", manager.heard);

@@ -1,5 +1,6 @@
 //! The loop on real sockets.
 
+use super::super::routing::Routes;
 use super::super::served::{Served, rest};
 use super::*;
 use std::convert::Infallible;
@@ -9,6 +10,7 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::Notify;
 use warp::Filter as _;
+use warp::reply::Response;
 
 const SHORT: Duration = Duration::from_millis(100);
 
@@ -123,6 +125,44 @@ async fn a_stop_refuses_newcomers_and_lets_a_slow_request_end() {
     gate.open.notify_one();
     let answer = rest(&mut slow).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("passed"), "{answer}");
+    served.ended().await;
+}
+
+#[tokio::test]
+async fn routes_that_are_replaced_answer_the_requests_that_came_to_them_and_no_further_one() {
+    let gate = Gate::default();
+    let routing = Routing::from(gate.routes());
+    let served = Served::with(routing.clone(), GENEROUS).await;
+    let request = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
+    let mut slow = served.send(request).await;
+    gate.reached.notified().await;
+
+    let before = routing.replace(ok());
+    assert!(served.ask("GET /").await.ends_with("ok"), "the listener is open");
+    assert_eq!(before.len(), 1, "one request is under way in the routes before");
+    gate.open.notify_one();
+    before.wait().await;
+    // The same connection, from its next request on.
+    let last = request.replace("Host: test", "Host: test\r\nConnection: close");
+    slow.write_all(last.as_bytes()).await.unwrap();
+    let answers = rest(&mut slow).await;
+    let bodies: Vec<&str> = answers.split("\r\n\r\n").skip(1).collect();
+    assert!(bodies[0].starts_with("passed") && bodies[1] == "ok", "{answers}");
+    served.stop.cancel();
+    served.ended().await;
+}
+
+#[tokio::test]
+async fn whoever_leaves_before_the_answer_is_not_waited_for() {
+    let gate = Gate::default();
+    let routing = Routing::from(gate.routes());
+    let served = Served::with(routing.clone(), GENEROUS).await;
+    let gone = served.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n").await;
+    gate.reached.notified().await;
+    let before = routing.replace(ok());
+    drop(gone);
+    before.wait().await;
+    served.stop.cancel();
     served.ended().await;
 }
 

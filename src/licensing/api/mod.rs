@@ -104,9 +104,15 @@ impl Page {
 impl Api {
     /// An API over these.
     #[must_use]
-    pub fn new(authority: Authority, ring: Ring, limits: Limits, pages: Pages, log: Arc<CheckLog>) -> Self {
+    pub fn new(
+        authority: Authority,
+        ring: Ring,
+        limits: impl Into<Arc<Limits>>,
+        pages: Pages,
+        log: Arc<CheckLog>,
+    ) -> Self {
         let move_page = MovePage::new(authority.clone(), pages);
-        let (ring, limits) = (Arc::new(RwLock::new(Arc::new(ring))), Arc::new(limits));
+        let (ring, limits) = (Arc::new(RwLock::new(Arc::new(ring))), limits.into());
         Self { authority, ring, key_list: Arc::default(), limits, move_page, log }
     }
 
