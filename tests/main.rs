@@ -11,6 +11,8 @@ mod crash;
 #[cfg(test)]
 mod daemon;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod identity;

@@ -64,6 +64,7 @@ why-bought-by = durch Bestellung { $order }: { $description }
 why-license = Lizenz { $id }: { $why }
 why-unit = Bestellung { $order }, Stück { $unit } von { $units } { $description }
 why-received-from = von { $server } für { $unit }, Kennung { $reference }
+why-came-cancelled = Bestellung { $order } wurde storniert, während ihre Lizenz erstellt wurde
 why-created = angelegt für „{ $caller }“, Kennung { $reference }
 why-created-package = angelegt für „{ $caller }“, Kennung { $reference }, Paket { $package }
 why-paid-by = bezahlt durch { $unit }

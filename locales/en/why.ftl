@@ -64,6 +64,7 @@ why-bought-by = by order { $order }: { $description }
 why-license = license { $id }: { $why }
 why-unit = order { $order }, unit { $unit } of { $units } { $description }
 why-received-from = from { $server } for { $unit }, reference { $reference }
+why-came-cancelled = order { $order } was cancelled while its license was being made
 why-created = created for `{ $caller }`, reference { $reference }
 why-created-package = created for `{ $caller }`, reference { $reference }, package { $package }
 why-paid-by = paid by { $unit }

@@ -146,6 +146,11 @@ impl Drop for Session {
         if !self.in_transaction {
             return;
         }
+        // Whoever waited for a statement went away before its answer came: on this connection the answer to `ROLLBACK`
+        // would be taken for the next one's. `Conn::is_disconnected` is true from the moment a statement leaves.
+        if self.conn.as_ref().is_some_and(Conn::is_disconnected) {
+            return self.give_up();
+        }
         let Some(mut conn) = self.conn.take() else { return };
         farewell(async move {
             if let Err(error) = conn.query_drop("ROLLBACK").await {

@@ -12,7 +12,7 @@ use super::{LicenseKey, LicensingError, Standing, SuspendedFor};
 
 const NUMBERS: &str = "SELECT l.`order_item_id` AS `item`, l.`unit_no` AS `unit` FROM `{p}pm_licenses` l \
      INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ?";
-const UNITS: &str = "SELECT l.`id` AS `id`, l.`order_item_id` AS `item`, l.`key_encrypted` AS `key_encrypted`, \
+const UNITS: &str = "SELECT l.`id` AS `id`, l.`order_item_id` AS `item`, l.`unit_no` AS `unit`, l.`key_encrypted` AS `key_encrypted`, \
      l.`expires_at` AS `expires_at` FROM `{p}pm_licenses` l \
      INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE i.`order_id` = ? \
      ORDER BY l.`order_item_id`, l.`unit_no`";
@@ -27,8 +27,8 @@ pub type UnitNumber = (OrderItemId, u32);
 /// What a customer is told about the license of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// The item.
-    pub item: OrderItemId,
+    /// Which one it is.
+    pub number: UnitNumber,
     /// The key.
     pub key: String,
     /// When it ends.
@@ -55,7 +55,7 @@ impl Record for Row {
             id: row.take("id")?,
             key_encrypted: row.take("key_encrypted")?,
             unit: Unit {
-                item: row.take("item")?,
+                number: (row.take("item")?, row.take("unit")?),
                 key: String::new(),
                 expires_at: row.take::<Option<NaiveDateTime>>("expires_at")?.map(|at| at.and_utc()),
             },

@@ -28,10 +28,12 @@ const EMAIL_LIMIT: usize = 100;
 )]
 pub struct EmailError(String);
 
-/// Takes a mail address without the spaces around it.
+/// Takes a mail address without the spaces around it. Characters beyond the basic plane do not fit the tables of
+/// Perfex 3.0.
 pub fn checked_email(text: &str) -> Result<&str, EmailError> {
     let email = text.trim();
-    if email.len() <= EMAIL_LIMIT && email.parse::<lettre::Address>().is_ok() {
+    let storable = email.len() <= EMAIL_LIMIT && email.chars().all(|c| c <= '\u{FFFF}');
+    if storable && email.parse::<lettre::Address>().is_ok() {
         Ok(email)
     } else {
         Err(EmailError(email.to_owned()))

@@ -4,7 +4,7 @@
 //! removed (`verified.md` 1.5). So a row is written in the transaction of its invoice, with the one template that every
 //! version knows, and whoever writes one looks after it: [`ripe`], [`ScheduledMail::fate`], [`ScheduledMail::withdraw`].
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::db::{DbError, Session};
 use crate::ids::{ContactId, InvoiceId, OrderId};
@@ -57,13 +57,16 @@ pub async fn ripe(session: &mut Session, since: Option<DateTime<Utc>>) -> Result
 }
 
 impl ScheduledMail {
-    /// Hands the CRM the mail of an invoice that this transaction has created; `at` is local wall time.
+    /// Hands the CRM the mail of an invoice that this transaction has created; `now` is local wall time.
+    ///
+    /// It is due since an hour: when clocks go back, `now` comes once more, and a cron run in that hour must take it.
     pub async fn add(
         session: &mut Session,
         invoice: InvoiceId,
         contact: ContactId,
-        at: NaiveDateTime,
+        now: NaiveDateTime,
     ) -> Result<Self, DbError> {
+        let at = now - TimeDelta::hours(1);
         let done = session.run(INSERT, (invoice, at, contact.to_string(), TEMPLATE)).await?;
         Ok(Self { id: done.id, invoice })
     }

@@ -18,7 +18,7 @@ use super::ShopError;
 use super::issuer::Issuer;
 use super::license_mail::LicenseMail;
 use super::license_request;
-use super::order::{Item, Order};
+use super::order::{Fulfilment, Item, Order};
 use super::package::Kind;
 use super::trial;
 
@@ -58,7 +58,8 @@ pub(super) enum Progress {
 }
 
 impl Workshop {
-    /// Brings a license for each unit that is neither `there` nor `unpaid`; once each has one, writes one mail an item.
+    /// Brings a license for each unit that is neither `there` nor `unpaid`; once each has one, writes one mail an item. In an
+    /// order that was fulfilled before, each unit that is paid only now has a mail of its own.
     pub(super) async fn fulfil(
         &self,
         session: &mut Session,
@@ -92,10 +93,18 @@ impl Workshop {
         if !there.is_empty() || kept > 0 {
             licenses = licensing::units(session, &self.cipher, order.id).await?;
         }
+        let told_before = order.fulfilment != Fulfilment::Open;
         for item in &items {
-            let own: Vec<&Unit> = licenses.iter().filter(|unit| unit.item == item.id).collect();
-            if !own.is_empty() {
-                self.announce(session, order, item, &own, now).await?;
+            let own = licenses.iter().filter(|unit| unit.number.0 == item.id);
+            if told_before {
+                for unit in own.filter(|unit| !there.contains(&unit.number)) {
+                    self.announce_further(session, order, item, unit, now).await?;
+                }
+            } else {
+                let own: Vec<&Unit> = own.collect();
+                if !own.is_empty() {
+                    self.announce(session, order, item, &own, now).await?;
+                }
             }
         }
         Ok(Progress::Complete { issued, kept })
@@ -138,9 +147,10 @@ impl Workshop {
         };
         let (_, key) =
             licensing::issue(session, &self.mint, &self.cipher, &*self.entropy, now, grant).await?;
-        Ok(Unit { item: item.id, key: key.to_string(), expires_at: item.term.map(|term| term.end(now)) })
+        Ok(Unit { number: (item.id, unit), key: key.to_string(), expires_at: item.term.map(|term| term.end(now)) })
     }
 
+    /// One mail an item, with all its keys.
     async fn announce(
         &self,
         session: &mut Session,
@@ -159,7 +169,7 @@ impl Workshop {
         let keys: Vec<&str> = licenses.iter().map(|unit| unit.key.as_str()).collect();
         let mail = LicenseMail {
             template,
-            // One mail an item, whichever text it has.
+            // The same fact, whichever text it has.
             dedupe_key: format!(
                 "{}:order_item:{}",
                 if item.kind == Kind::Trial { template } else { "license_issued" },
@@ -170,6 +180,28 @@ impl Workshop {
             keys: &keys,
             // Units that another machine made one after the other may end seconds apart: the first end is the safe promise.
             end: licenses.iter().filter_map(|unit| unit.expires_at).min(),
+            more: Vec::new(),
+        };
+        mail.enqueue(session, self, now).await
+    }
+
+    /// A mail with the key of one unit, which came after the item's other keys had been announced.
+    pub(super) async fn announce_further(
+        &self,
+        session: &mut Session,
+        order: &Order,
+        item: &Item,
+        unit: &Unit,
+        now: DateTime<Utc>,
+    ) -> Result<(), ShopError> {
+        let template = "license_issued";
+        let mail = LicenseMail {
+            template,
+            dedupe_key: format!("{template}:order_item:{}:unit:{}", item.id, unit.number.1),
+            order,
+            item,
+            keys: &[unit.key.as_str()],
+            end: unit.expires_at,
             more: Vec::new(),
         };
         mail.enqueue(session, self, now).await

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::db::{Session, retry};
-use crate::ids::OrderId;
-use crate::licensing::{self, PaidEnd, Received, Remote, Standing};
+use crate::ids::{LicenseId, OrderId};
+use crate::licensing::{self, PaidEnd, Received, Remote, Standing, UnitNumber};
 use crate::outbox::{Courier, Handover, Message, Outbox, Outcome};
 use crate::sentence::Sentence;
 
@@ -19,7 +19,7 @@ use super::ShopError;
 use super::fulfil::Workshop;
 use super::license_answer::LicenseAnswer;
 use super::license_request::LicenseRequest;
-use super::order::Order;
+use super::order::{Fulfilment, Item, Order, OrderState};
 use super::package::Kind;
 use super::settle::{Look, settle_locked};
 use super::trial;
@@ -149,7 +149,7 @@ impl LicenseCourier {
             if trial.is_some_and(|trial| trial.id == other) {
                 let end = PaidEnd::At(answer.expires_at);
                 if trial::purchase::convert(session, order, item, (other, request.unit), end, now).await? {
-                    return Ok(());
+                    return self.came(session, order, item, other, request.number()).await;
                 }
             }
             return Err(ShopError::Refused(format!(
@@ -169,7 +169,31 @@ impl LicenseCourier {
             standing: if item.kind == Kind::Trial { Standing::Trial } else { Standing::Active },
             reason: &reason,
         };
-        licensing::receive(session, &workshop.cipher, &*workshop.entropy, now, received).await?;
+        let id = licensing::receive(session, &workshop.cipher, &*workshop.entropy, now, received).await?;
+        self.came(session, order, item, id, request.number()).await
+    }
+
+    /// What a license means that came when its order was already fulfilled, or already cancelled.
+    async fn came(
+        &self,
+        session: &mut Session,
+        order: &Order,
+        item: &Item,
+        license: LicenseId,
+        number: UnitNumber,
+    ) -> Result<(), ShopError> {
+        let workshop = &self.0.workshop;
+        let now = workshop.clock.now();
+        if order.state == OrderState::Cancelled && order.invoice.is_none() {
+            // Staff took the order back while the other machine was at work; an invoice would say so by itself.
+            let why = Sentence::of("why-came-cancelled").with("order", order.id);
+            licensing::suspend(session, license, now, &why).await?;
+        } else if order.fulfilment != Fulfilment::Open {
+            let units = licensing::units(session, &workshop.cipher, order.id).await?;
+            if let Some(unit) = units.iter().find(|unit| unit.number == number) {
+                workshop.announce_further(session, order, item, unit, now).await?;
+            }
+        }
         Ok(())
     }
 }

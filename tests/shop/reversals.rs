@@ -1,8 +1,12 @@
 //! Payments that are taken back act on the units that they concern, and on nothing else.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use mysql_async::prelude::Queryable as _;
 use perfex_bridge::ids::{InvoiceId, OrderId};
+use perfex_bridge::mail::Payload;
+use perfex_bridge::outbox::Message;
 use perfex_bridge::perfex::invoice::Depth;
 use perfex_bridge::shop::{Orders, Settled};
 use perfex_bridge::watch::Watched as _;
@@ -178,7 +182,16 @@ async fn a_unit_that_was_given_back_before_the_payment_gets_no_license_until_it_
     assert_eq!(shop.settle(invoice).await, Settled::Unchanged);
     crm::void_note(conn, note).await;
     assert_eq!(shop.settle(invoice).await, Settled::Changed { issued: 1 });
-    assert_eq!(shop.story(placed.order).await, "placed full fulfilled, active active, 1 mail");
+    assert_eq!(shop.story(placed.order).await, "placed full fulfilled, active active, 2 mails");
+    // Each mail has the key that its reader does not know yet.
+    let told = |message: &Message| {
+        Payload::open(&message.payload, &shop.app.cipher).unwrap().0["license_key"].clone()
+    };
+    let told: BTreeSet<String> = shop.messages().await.iter().map(told).collect();
+    let keys = shop.licenses(placed.order).await.into_iter().map(|license| license.key.unwrap());
+    assert_eq!(told, keys.collect());
+    assert_eq!(shop.settle(invoice).await, Settled::Unchanged);
+    assert_eq!(shop.messages().await.len(), 2);
 }
 
 #[tokio::test]

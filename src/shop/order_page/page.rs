@@ -19,7 +19,7 @@ use crate::outbox::Outbox;
 use crate::perfex::encryption::Cipher;
 
 use super::super::order::Order;
-use super::super::storefront::{Form, ShopPage, ShopPages, ShopVisit};
+use super::super::storefront::{Form, ShopPage, ShopPages, ShopVisit, has_already};
 use super::live::Live;
 use super::post::{self, Done};
 use super::view::{Reader, View, ViewError};
@@ -214,11 +214,12 @@ impl Parts {
             Reader { texts, language, cipher: &self.cipher, base_url: &self.base_url, now: self.clock.now() };
         let view = View::read(session, order, reader).await?;
         let tag = format!("\"{}-{}\"", view.mark(), language.code());
-        let known = request.headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-        if said.is_none() && known == Some(tag.as_str()) {
+        // Quotes, hexadecimal digits and a language's code are always a header's value.
+        let tag = HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        if said.is_none() && has_already(&request.headers, &tag) {
             let mut response = Response::default();
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            put_tag(response.headers_mut(), &tag);
+            response.headers_mut().insert(header::ETAG, tag);
             return Ok(response);
         }
         let token = self.csrf.token(request, asker);
@@ -254,7 +255,7 @@ impl Parts {
         address.fill(&mut page.context);
         let status = if good { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let mut response = self.pages.response(visit, status, page, Some(&token));
-        put_tag(response.headers_mut(), &tag);
+        response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
 
@@ -273,11 +274,4 @@ fn streams(request: &Request<Vec<u8>>) -> bool {
     let accept = request.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.starts_with("text/event-stream"))
         && !request.headers.contains_key(gateway::HEADER)
-}
-
-fn put_tag(headers: &mut HeaderMap, tag: &str) {
-    // Quotes, hexadecimal digits and a language's code are always a header's value.
-    if let Ok(tag) = HeaderValue::try_from(tag) {
-        headers.insert(header::ETAG, tag);
-    }
 }

@@ -56,7 +56,8 @@ pub(super) async fn resend(
             return Ok(Done::Not("order-not-now"));
         };
         let mut again = 0;
-        for mail in mails(&mut session, &order).await? {
+        let items = order.items(&mut session).await?;
+        for mail in mails(&mut session, &items).await? {
             // One that waits leaves soon anyway; one on its way must not leave twice.
             if matches!(mail.state, State::Sent | State::Dead) {
                 outbox::retry(&mut session, mail.id, None, now).await?;
@@ -86,8 +87,9 @@ pub(super) async fn correct(
         let Some(order) = Order::lock(&mut session, order).await? else {
             return Ok(Done::Not("order-not-now"));
         };
-        let mails = mails(&mut session, &order).await?;
-        if !can_correct(&order, &mails) {
+        let items = order.items(&mut session).await?;
+        let mails = mails(&mut session, &items).await?;
+        if !can_correct(&order, &items, &mails) {
             return Ok(Done::Not("order-not-now"));
         }
         if order.email == email {

@@ -15,7 +15,7 @@ use crate::text::{Language, ShopTexts, TextError};
 use super::super::ShopError;
 use super::super::charge::Charge;
 use super::super::checkout::{money, pays_here};
-use super::super::order::{Fulfilment, Order, OrderState};
+use super::super::order::{Fulfilment, Item, Order, OrderState};
 use super::super::package::Kind;
 use super::super::timeline::ORDER_TIMELINE;
 
@@ -133,7 +133,7 @@ impl View {
         let Reader { texts, language, cipher, base_url, now } = reader;
         let items = order.items(session).await?;
         let formats = Formats::read(session).await?;
-        let mails = mails(session, order).await?;
+        let mails = mails(session, &items).await?;
         let pay_here = pays_here(session, order.id).await?;
         let stage = Stage::of(order);
         let (mut keys, mut works) = (Vec::new(), false);
@@ -193,7 +193,7 @@ impl View {
             by_mail: address.is_some() && !pay_here,
             invoice: address.filter(|_| pay_here),
             keys,
-            can_correct: can_correct(order, &mails),
+            can_correct: can_correct(order, &items, &mails),
             can_resend: mails.iter().any(|mail| mail.state != State::Sending),
         })
     }
@@ -216,19 +216,20 @@ pub(super) enum ViewError {
     Text(#[from] TextError),
 }
 
-/// The mails that carry an order's keys.
-pub(super) async fn mails(session: &mut Session, order: &Order) -> Result<Vec<Message>, DbError> {
-    let items = order.items(session).await?;
+/// The mails that carry the keys of an order's items.
+pub(super) async fn mails(session: &mut Session, items: &[Item]) -> Result<Vec<Message>, DbError> {
     let keys = items.iter().flat_map(|item| {
         ["license_issued", "trial_started"].map(|template| format!("{template}:order_item:{}", item.id))
     });
     outbox::about(session, keys.collect()).await
 }
 
-/// A mistyped address can be corrected as long as nothing has gone there.
-pub(super) fn can_correct(order: &Order, mails: &[Message]) -> bool {
+/// A mistyped address can be corrected as long as nothing has gone there. What was delivered is forgotten after its time:
+/// once there were keys to send, an item without a mail is one whose mail has gone.
+pub(super) fn can_correct(order: &Order, items: &[Item], mails: &[Message]) -> bool {
     let gone = |mail: &Message| matches!(mail.state, State::Sending | State::Sent | State::Uncertain);
-    Stage::of(order) != Stage::Cancelled && !mails.iter().any(gone)
+    let all_known = order.fulfilment == Fulfilment::Open || mails.len() >= items.len();
+    Stage::of(order) != Stage::Cancelled && all_known && !mails.iter().any(gone)
 }
 
 /// Whether the buyer has corrected the address.

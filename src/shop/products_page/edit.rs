@@ -16,7 +16,7 @@ use crate::shop::{
 use crate::text::{Language, is_own_picture, write_markdown};
 
 use super::sequence::{Step, packages};
-use super::{PRODUCT, ProductsPage, broken, deeds, found};
+use super::{PRODUCT, ProductsPage, deeds, found};
 
 /// The longest Markdown text, in characters.
 const LONGEST_TEXT: usize = 16_000;
@@ -87,7 +87,7 @@ impl ProductsPage {
                 visit.refuse("slug", "staff-product-slug-taken", &[("slug", &slug)]);
                 return Self::blank(&visit);
             }
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(error.into()),
         }
         visit.record(&mut session, &Deed::new(PRODUCT, &slug, "created")).await?;
         session.commit().await?;
@@ -157,7 +157,7 @@ impl ProductsPage {
                 visit.form.refuse_whole(sentence);
                 return self.form(&mut session, visit, &product, None).await;
             }
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(error.into()),
         }
         let deed = Deed::new(PRODUCT, slug, "changed")
             .changed("name", Some(product.name), Some(name))

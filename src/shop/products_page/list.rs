@@ -8,7 +8,7 @@ use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::shop::{Catalogue, CatalogueState, Kind, Listed, Stamp};
 
 use super::sequence::Step;
-use super::{ProductsPage, broken};
+use super::ProductsPage;
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -25,7 +25,7 @@ impl ProductsPage {
     pub(super) async fn list(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
         let mut session = self.database.session().await?;
         let stamp = Stamp::read(&mut session).await?;
-        let catalogue = Catalogue::read(&mut session, &stamp).await.map_err(broken)?;
+        let catalogue = Catalogue::read(&mut session, &stamp).await.map_err(PageError::from)?;
         drop(session);
         let count = catalogue.products.len();
         let rows: Vec<Row<'_>> =

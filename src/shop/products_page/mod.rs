@@ -21,7 +21,7 @@ use crate::db::{Database, Session};
 use crate::http::PageError;
 use crate::http::staff::{AuditLine, Capability, Feature, StaffAnswer, StaffPage, StaffVisit};
 use crate::shop::storefront::Showcase;
-use crate::shop::{CatalogueState, Package, PackageChange, Product, ProductChange, ShopError};
+use crate::shop::{CatalogueState, Package, PackageChange, Product, ProductChange};
 
 /// What deeds on these pages are done to.
 const PRODUCT: &str = "product";
@@ -102,7 +102,7 @@ impl ProductsPage {
         let mut session = self.database.begin().await?;
         let Some(product) = found(&mut session, slug).await? else { return Ok(StaffAnswer::Unknown) };
         let change = ProductChange { state: Some(state), ..ProductChange::default() };
-        Product::change(&mut session, slug, &change).await.map_err(broken)?;
+        Product::change(&mut session, slug, &change).await.map_err(PageError::from)?;
         let deed = Deed::new(PRODUCT, slug, action(state)).changed("state", Some(product.state), Some(state));
         visit.record(&mut session, &deed).await?;
         session.commit().await?;
@@ -121,7 +121,7 @@ impl ProductsPage {
         let mut session = self.database.begin().await?;
         let Some(package) = package(&mut session, slug, sku).await? else { return Ok(StaffAnswer::Unknown) };
         let change = PackageChange { state: Some(state), ..PackageChange::default() };
-        Package::change(&mut session, sku, &change).await.map_err(broken)?;
+        Package::change(&mut session, sku, &change).await.map_err(PageError::from)?;
         let deed = Deed::new(PACKAGE, sku, action(state)).changed("state", Some(package.state), Some(state));
         visit.record(&mut session, &deed).await?;
         session.commit().await?;
@@ -135,7 +135,7 @@ async fn found(session: &mut Session, slug: &str) -> Result<Option<Product>, Pag
     match Product::find(session, slug).await {
         Ok(product) => Ok(product),
         Err(error) if error.is_refusal() => Ok(None),
-        Err(error) => Err(broken(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -144,7 +144,7 @@ async fn package(session: &mut Session, slug: &str, sku: &str) -> Result<Option<
     match Package::named(session, sku).await {
         Ok(package) => Ok(Some(package).filter(|package| package.product == slug)),
         Err(error) if error.is_refusal() => Ok(None),
-        Err(error) => Err(broken(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -155,10 +155,6 @@ async fn deeds(
     id: &str,
 ) -> Result<Vec<AuditLine>, PageError> {
     Ok(AuditLine::of(visit, &audit::of(session, subject, id, DEEDS).await?))
-}
-
-fn broken(error: ShopError) -> PageError {
-    PageError::engine(error)
 }
 
 fn action(state: CatalogueState) -> &'static str {

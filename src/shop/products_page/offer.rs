@@ -18,7 +18,7 @@ use crate::shop::{
 use crate::text::Language;
 
 use super::sequence::{behind, packages};
-use super::{PACKAGE, ProductsPage, broken, deeds, found, package};
+use super::{PACKAGE, ProductsPage, deeds, found, package};
 
 #[derive(Serialize)]
 struct Choice {
@@ -93,7 +93,7 @@ impl ProductsPage {
                 let mut session = self.database.session().await?;
                 return self.offer_form(&mut session, &visit, &product, None).await;
             }
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(error.into()),
         }
         let price = format!("{} {}", entered.price, entered.currency);
         let deed = Deed::new(PACKAGE, &sku, "created").changed("price", None::<String>, Some(price));
@@ -170,7 +170,7 @@ impl ProductsPage {
             Ok(true) => None,
             Ok(false) => Some(visit.say("staff-changed-meanwhile")),
             Err(error) if error.is_refusal() => Some(visit.tell(&error.sentence())),
-            Err(error) => return Err(broken(error)),
+            Err(error) => return Err(error.into()),
         };
         if let Some(sentence) = refused {
             visit.form.refuse_whole(sentence);

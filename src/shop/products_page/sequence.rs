@@ -14,7 +14,7 @@ use crate::shop::{
     Catalogue, Package, PackagePage, PackagePageChange, Product, ProductPage, ProductPageChange, Stamp,
 };
 
-use super::{PACKAGE, PRODUCT, ProductsPage, broken, found};
+use super::{PACKAGE, PRODUCT, ProductsPage, found};
 
 /// Where something stands in its list, for the buttons that move it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -55,7 +55,7 @@ pub(super) async fn packages(
     product: &Product,
 ) -> Result<Vec<(Package, i32)>, PageError> {
     let mut pages = PackagePage::all(session).await?;
-    let all = Package::list(session).await.map_err(broken)?;
+    let all = Package::list(session).await.map_err(PageError::from)?;
     let mut own: Vec<(Package, i32)> = all
         .into_iter()
         .filter(|package| package.product_id == product.id)
@@ -88,7 +88,7 @@ impl ProductsPage {
         let mut session = self.database.begin().await?;
         saved_rules::lock(&mut session).await?;
         let stamp = Stamp::read(&mut session).await?;
-        let mut products = Catalogue::read(&mut session, &stamp).await.map_err(broken)?.products;
+        let mut products = Catalogue::read(&mut session, &stamp).await.map_err(PageError::from)?.products;
         let Some(index) = products.iter().position(|listed| listed.product.slug == slug) else {
             return Ok(StaffAnswer::Unknown);
         };
@@ -103,7 +103,7 @@ impl ProductsPage {
                 let change = ProductPageChange { place: Some(place), ..ProductPageChange::default() };
                 ProductPage::change(&mut session, listed.product.id, &change, &self.home)
                     .await
-                    .map_err(broken)?;
+                    .map_err(PageError::from)?;
             }
         }
         let deed = Deed::new(PRODUCT, slug, "moved").changed("place", Some(index + 1), Some(to + 1));
@@ -134,7 +134,7 @@ impl ProductsPage {
         for (place, (package, before)) in (1..).zip(&packages) {
             if *before != place {
                 let change = PackagePageChange { place: Some(place), ..PackagePageChange::default() };
-                PackagePage::change(&mut session, package.id, change).await.map_err(broken)?;
+                PackagePage::change(&mut session, package.id, change).await.map_err(PageError::from)?;
             }
         }
         let deed = Deed::new(PACKAGE, sku, "moved").changed("place", Some(index + 1), Some(to + 1));

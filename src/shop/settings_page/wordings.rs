@@ -71,7 +71,7 @@ impl SettingsPage {
                     drop(session);
                     return self.page(visit, None).await;
                 }
-                Err(error) => return Err(PageError::engine(error)),
+                Err(error) => return Err(error.into()),
             };
             let named = |version: u32| format!("{} {version}", language.own_name());
             deed = deed.changed(kind.as_str(), Some(named(before)), Some(named(version)));

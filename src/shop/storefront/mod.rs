@@ -33,6 +33,7 @@ pub(in crate::shop) use product_view::percent;
 pub use shelf::{LONGEST_SEARCH, Search, Shelf};
 pub use showcase::{Showcase, Snapshot};
 pub use visit::ShopVisit;
+pub(in crate::shop) use written::has_already;
 
 /// The paths of these pages, and of everything else that the shop serves to anybody.
 pub const PATHS: [PublicPath; 1] = [PublicPath::Tree("shop")];

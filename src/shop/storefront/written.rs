@@ -29,6 +29,17 @@ pub(super) enum Subject {
     Sitemap,
 }
 
+/// Whether a browser says that it has the page with this tag.
+pub(in crate::shop) fn has_already(asked: &HeaderMap, tag: &HeaderValue) -> bool {
+    asked
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        // A web server that compresses makes the tag a weak one.
+        .any(|known| known.trim().trim_start_matches("W/") == tag)
+}
+
 /// A page.
 #[derive(Debug, Clone)]
 pub(super) struct Written {
@@ -54,14 +65,7 @@ impl Written {
     /// The page as an answer, or that the browser has it already. It is shown again only after asking here, and kept for
     /// nobody else: its language is this visitor's.
     pub(super) fn answer(&self, asked: &HeaderMap) -> Response {
-        let known = asked
-            .get_all(header::IF_NONE_MATCH)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            // A web server that compresses makes the tag a weak one.
-            .any(|tag| tag.trim().trim_start_matches("W/") == self.tag);
-        let mut response = if known {
+        let mut response = if has_already(asked, &self.tag) {
             let mut response = Response::default();
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response

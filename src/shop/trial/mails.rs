@@ -203,7 +203,7 @@ impl TrialMails {
         let item = item.ok_or(ShopError::Changed(trial.order))?;
         let units = licensing::units(session, &workshop.cipher, trial.order).await?;
         let keys: Vec<&str> =
-            units.iter().filter(|unit| unit.item == trial.item).map(|unit| unit.key.as_str()).collect();
+            units.iter().filter(|unit| unit.number.0 == trial.item).map(|unit| unit.key.as_str()).collect();
         let left = trial.expires_at.map_or(0, |end| (end - now).num_days());
         let language = Language::for_folder(&order.language);
         let buy = workshop.shop_url.join(&item.product).unwrap_or_else(|_| workshop.shop_url.clone());

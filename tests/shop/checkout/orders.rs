@@ -50,7 +50,7 @@ async fn a_form_becomes_customer_invoice_order_and_a_mail_by_the_crm() {
          FROM `tblscheduled_emails` m, `tblcontacts` c, `tblinvoices` i";
     assert_eq!(
         written_out(conn, mail).await,
-        "its = 1\nrel_type = invoice\nscheduled_at = 2026-03-09 11:00:20\nown = 1\nattach_pdf = 1\ntemplate = invoice_send_to_customer"
+        "its = 1\nrel_type = invoice\nscheduled_at = 2026-03-09 10:00:20\nown = 1\nattach_pdf = 1\ntemplate = invoice_send_to_customer"
     );
     assert_eq!(crm::option(conn, "next_invoice_number").await, "2");
 }

@@ -61,6 +61,22 @@ async fn a_mistyped_address_is_corrected_before_anything_has_gone_there() {
 }
 
 #[tokio::test]
+async fn the_address_of_an_order_whose_mails_were_forgotten_is_not_corrected_any_more() {
+    let page = Page::open().await;
+    let order = page.shop().place(&eva("gift")).await.unwrap();
+    let mut conn = page.shop().conn().await;
+    // A mail that was given up is kept: nothing has arrived yet.
+    conn.query_drop("UPDATE `tblbridge_outbox` SET `state` = 'dead', `due_at` = NULL").await.unwrap();
+    let answer = page.deed(&order.token, "correct", "eva2@buyer.example").await;
+    assert!(answer.html.contains("The address is corrected."), "{}", answer.html);
+    // A delivered one is deleted after its time.
+    conn.query_drop("DELETE FROM `tblbridge_outbox`").await.unwrap();
+    assert!(!page.look(&order.token).await.html.contains("value=\"correct\""));
+    assert_eq!(page.deed(&order.token, "correct", "mallory@other.example").await.status, 422);
+    assert_eq!(page.shop().order(order.order).await.email, "eva2@buyer.example");
+}
+
+#[tokio::test]
 async fn a_deed_needs_our_own_form() {
     let page = Page::open().await;
     let order = page.shop().place(&eva("gift")).await.unwrap();

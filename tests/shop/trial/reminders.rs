@@ -177,22 +177,25 @@ async fn a_thousand_trials_are_gone_through_in_pages() {
     let shop = Shop::open().await;
     let conn = &mut shop.conn().await;
     trial(&shop).await;
+    let numbers: Vec<String> = (1..=1_200).map(|number| format!("({number})")).collect();
+    conn.query_drop("CREATE TABLE `numbers` (`seq` INT NOT NULL PRIMARY KEY)").await.unwrap();
+    conn.query_drop(format!("INSERT INTO `numbers` VALUES {}", numbers.join(", "))).await.unwrap();
     conn.query_drop(
         "INSERT INTO `tblpm_order_items` (`id`, `order_id`, `package_id`, `product_id`, `kind`, `description`, `quantity`, `unit_price`)
-         SELECT 1000 + seq, 1, i.`package_id`, i.`product_id`, 'trial', 'x', 1, 0 FROM seq_1_to_1200 JOIN `tblpm_order_items` i ON i.`id` = 1",
+         SELECT 1000 + seq, 1, i.`package_id`, i.`product_id`, 'trial', 'x', 1, 0 FROM `numbers` JOIN `tblpm_order_items` i ON i.`id` = 1",
     )
     .await
     .unwrap();
     conn.query_drop(
         "INSERT INTO `tblpm_licenses` (`order_item_id`, `unit_no`, `product_id`, `key_hash`, `key_encrypted`, `issued_as`, `license_right`, `issued_at`, `expires_at`)
          SELECT 1000 + seq, 1, l.`product_id`, UNHEX(SHA2(seq, 256)), l.`key_encrypted`, 'trial', 'trial', l.`issued_at`, l.`expires_at`
-         FROM seq_1_to_1200 JOIN `tblpm_licenses` l ON l.`id` = 1",
+         FROM `numbers` JOIN `tblpm_licenses` l ON l.`id` = 1",
     )
     .await
     .unwrap();
     conn.query_drop(
         "INSERT INTO `tblpm_trials` (`order_item_id`, `product_id`, `mailbox`, `state`, `claimed_at`, `reminded`)
-         SELECT 1000 + seq, 1, UNHEX(SHA2(seq, 256)), 'running', '2026-03-09', IF(seq % 300 = 0, 0, 7) FROM seq_1_to_1200",
+         SELECT 1000 + seq, 1, UNHEX(SHA2(seq, 256)), 'running', '2026-03-09', IF(seq % 300 = 0, 0, 7) FROM `numbers`",
     )
     .await
     .unwrap();

@@ -1,0 +1,3 @@
+//! The pool and its sessions, against a real server.
+
+mod sessions;
