@@ -39,6 +39,7 @@ bridge-license-valid = { $module }: gültig
 bridge-license-grace = { $module }: bei der letzten Prüfung nicht bestätigt, läuft bis zum Ende der Schonfrist
 bridge-license-missing = { $module }: noch keine Lizenz
 bridge-license-locked = { $module }: gesperrt
+bridge-license-server-unread = Was zum Lizenzserver gespeichert ist, lässt sich nicht lesen: Bestellungen warten auf ihre Lizenzen. Bitte geben Sie Adresse und API-Schlüssel in den Einstellungen neu ein.
 bridge-routes-good = Unser Block in my_routes.php ist, wie er sein soll.
 bridge-routes-drift = Unser Block in my_routes.php fehlt oder wurde verändert. Führen Sie „perfex-bridge routes write“ aus.
 bridge-module-good = Version { $version }, so wie dieser Dienst sie schreibt.

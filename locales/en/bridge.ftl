@@ -39,6 +39,7 @@ bridge-license-valid = { $module }: valid
 bridge-license-grace = { $module }: not confirmed at the last check, works until the grace ends
 bridge-license-missing = { $module }: no license yet
 bridge-license-locked = { $module }: locked
+bridge-license-server-unread = What is saved about the license server cannot be read: orders wait for their licenses. Enter its address and API key again in the settings.
 bridge-routes-good = Our block in my_routes.php is as it should be.
 bridge-routes-drift = Our block in my_routes.php is missing or was changed. Run “perfex-bridge routes write”.
 bridge-module-good = Version { $version }, as this daemon writes it.

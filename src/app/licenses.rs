@@ -29,6 +29,7 @@ pub(super) fn remote(server: &LicenseServer) -> Option<Remote> {
         LicenseServer::Remote { url, api_key, timeout } => {
             Some(Remote::new(url.clone(), api_key.clone(), *timeout))
         }
+        LicenseServer::Unread { url, why, timeout } => Some(Remote::unread(url.clone(), why, *timeout)),
     }
 }
 

@@ -25,10 +25,15 @@ const LOOK: Duration = Duration::from_secs(3);
 /// How long the first look may take before everything is put together without it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+const NOT_READ_YET: &str = "the database did not say yet which one staff have saved";
+const UNREADABLE: &str = "the address or API key that staff have saved cannot be read, as after a change of APP_ENC_KEY; \
+                          enter both again in the shop's settings within the CRM, or set licensing.server";
+
 /// What lies in the CRM.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SavedSettings {
-    server: SavedServer,
+    /// `None` as long as nobody has read it.
+    server: Option<SavedServer>,
     grace: Option<Duration>,
 }
 
@@ -36,13 +41,13 @@ impl SavedSettings {
     async fn read(database: &Database) -> Result<Self, DbError> {
         let mut session = database.session().await?;
         Ok(Self {
-            server: SavedServer::read(&mut session).await?,
+            server: Some(SavedServer::read(&mut session).await?),
             grace: saved_rules::grace(&mut session).await?,
         })
     }
 
-    /// What is saved; nothing while the database does not answer: whoever needs it then waits for the database anyway, and the
-    /// daemon compares before its first work.
+    /// What is saved. While the database does not answer, licenses are only requested: this install may not be the one that
+    /// makes them. The daemon compares before its first work.
     pub(super) async fn found(database: &Database) -> Self {
         match tokio::time::timeout(PATIENCE, Self::read(database)).await {
             Ok(Ok(saved)) => saved,
@@ -56,11 +61,16 @@ impl SavedSettings {
 
     /// Puts what the configuration itself leaves open into it.
     pub(super) fn fill(&self, config: &mut Config, cipher: &Cipher) {
-        if !config.licensing.server_is_set
-            && let Some((url, api_key)) = self.server.open(cipher)
-        {
+        if !config.licensing.server_is_set {
             let timeout = config.licensing.timeout;
-            config.licensing.server = LicenseServer::Remote { url, api_key, timeout };
+            config.licensing.server = match &self.server {
+                None => LicenseServer::Unread { url: None, why: NOT_READ_YET, timeout },
+                Some(saved) if saved.address().is_empty() => LicenseServer::Builtin,
+                Some(saved) => match saved.open(cipher) {
+                    Some((url, api_key)) => LicenseServer::Remote { url, api_key, timeout },
+                    None => LicenseServer::Unread { url: saved.url(), why: UNREADABLE, timeout },
+                },
+            };
         }
         if let Some(grace) = self.grace.filter(|_| !config.shop.grace_is_set) {
             config.shop.reversal_grace = grace;

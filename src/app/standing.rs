@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::companion::module::{Standing as Files, VERSION};
 use crate::companion::overview::{Level, Report, Sign, Standing};
-use crate::config::MailTransport;
+use crate::config::{LicenseServer, MailTransport};
 use crate::db::{DbError, Server};
 use crate::licensing::client::State as LicenseState;
 use crate::outbox::{self, State};
@@ -152,6 +152,8 @@ impl AppStanding {
 
     async fn licenses(&self) -> Result<Vec<Sign>, DbError> {
         let panels = self.app.licenses.panels().await?;
+        let unread = matches!(self.app.config.licensing.server, LicenseServer::Unread { .. });
+        let unread = unread.then(|| Sign::new("license", Level::Bad, "bridge-license-server-unread"));
         let sign = |panel: &crate::licensing::client::Panel| {
             let (level, phrase) = match panel.state {
                 LicenseState::Valid => (Level::Good, "bridge-license-valid"),
@@ -161,7 +163,7 @@ impl AppStanding {
             };
             Sign::new("license", level, phrase).with("module", panel.module.title())
         };
-        Ok(panels.iter().map(sign).collect())
+        Ok(unread.into_iter().chain(panels.iter().map(sign)).collect())
     }
 
     async fn routes(&self) -> Option<Sign> {

@@ -1,7 +1,7 @@
 //! The loop that notices changes, and that waits when the CRM cannot be worked with.
 //!
 //! In front of the first look, and after every failure, everything is prepared anew: the tables are probed, the CRM's
-//! code and database compared, our own tables migrated. Then one sweep, then polls, and a sweep every ten minutes.
+//! code and database compared, our own tables migrated, what staff have saved compared. Then one sweep, then polls, and a sweep every ten minutes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +36,13 @@ pub(super) enum WatchError {
     Migrate(#[from] MigrateError),
     #[error(transparent)]
     Database(#[from] DbError),
+    #[error("the settings that staff have saved were changed; everything is put together with them")]
+    Settings,
+    #[error(
+        "our tables are gone, as after `perfex-bridge uninstall --purge`: stop the daemon, or make them again with \
+         `perfex-bridge migrate`"
+    )]
+    Purged,
 }
 
 impl WatchError {
@@ -43,7 +50,9 @@ impl WatchError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Schema(error) => error.is_passing(),
-            Self::Migrate(MigrateError::Database(_)) | Self::Database(_) => true,
+            Self::Migrate(MigrateError::Database(_)) | Self::Database(_) | Self::Settings | Self::Purged => {
+                true
+            }
             Self::Migrate(_) => false,
         }
     }
@@ -91,7 +100,7 @@ impl Watcher {
             tick.beat();
             let begun = Instant::now();
             let done = match next {
-                Turn::Prepare => Self::prepare(&self.app).await,
+                Turn::Prepare => self.prepare_again().await,
                 Turn::Sweep => {
                     swept = begun;
                     self.sweep(&tick).await
@@ -121,6 +130,18 @@ impl Watcher {
                 () = self.rung(pause) => {}
             }
         }
+    }
+
+    /// Prepares, and makes sure that nothing is done by settings that do not count any more, nor in tables that somebody has
+    /// dropped while this process ran.
+    async fn prepare_again(&self) -> Result<(), WatchError> {
+        let was_there = self.vitals.since_look().is_some();
+        if was_there && db::is_new(&self.app.database).await? {
+            return Err(WatchError::Purged);
+        }
+        Self::prepare(&self.app).await?;
+        // The loop for settings offers the same to the daemon within seconds.
+        if self.app.renewed().await?.is_some() { Err(WatchError::Settings) } else { Ok(()) }
     }
 
     /// Until somebody says that there is something to see; however often that is, the database gets its pause.

@@ -170,6 +170,9 @@ impl License {
                          from here: run `license issue` there"
                     )));
                 }
+                if let LicenseServer::Unread { why, .. } = &app.config.licensing.server {
+                    return Err(CliError::Failed(format!("nobody knows who makes the licenses: {why}")));
+                }
                 let holder = email
                     .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
                     .transpose()

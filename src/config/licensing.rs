@@ -41,6 +41,15 @@ pub enum LicenseServer {
         /// How long an answer of it may take.
         timeout: Duration,
     },
+    /// Another machine, perhaps; what staff have saved about it is not read, or cannot be. Licenses wait until it can.
+    Unread {
+        /// Its address, where at least that can be read.
+        url: Option<Url>,
+        /// Why not.
+        why: &'static str,
+        /// How long an answer of it may take.
+        timeout: Duration,
+    },
 }
 
 impl LicensingConfig {

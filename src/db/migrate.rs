@@ -142,6 +142,11 @@ impl Record for Applied {
     }
 }
 
+/// Whether no migration has ever run in this database, or all that was there is gone.
+pub async fn is_new(database: &Database) -> Result<bool, MigrateError> {
+    Ok(pending(database).await?.len() == MIGRATIONS.len())
+}
+
 /// The migrations that have not run in this database yet; creates nothing.
 pub async fn pending(database: &Database) -> Result<Vec<Migration>, MigrateError> {
     let mut session = database.session().await?;

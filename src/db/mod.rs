@@ -22,7 +22,7 @@ use std::time::Duration;
 use mysql_async::{Conn, Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
 
 pub use error::DbError;
-pub use migrate::{MigrateError, Migration, TABLES, drop_all, migrate, pending};
+pub use migrate::{MigrateError, Migration, TABLES, drop_all, is_new, migrate, pending};
 pub use prefix::{Prefix, PrefixError};
 pub use record::{Fields, Record};
 pub use retry::{Transient, retry};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
@@ -27,6 +27,9 @@ pub enum RemoteError {
     /// This machine cannot make requests at all.
     #[error("no HTTPS request can be made from here: {0}; install the package ca-certificates")]
     Unable(String),
+    /// It is not known well enough to be asked.
+    #[error("the license server cannot be asked: {0}")]
+    Unread(&'static str),
     /// No connection, or it broke, or nothing came in time.
     #[error("the license server {server} cannot be reached ({reason}): allow outgoing HTTPS to it")]
     Unreachable {
@@ -60,7 +63,7 @@ impl RemoteError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unable(_) | Self::Unreachable { .. } | Self::Garbage { .. } => true,
+            Self::Unable(_) | Self::Unread(_) | Self::Unreachable { .. } | Self::Garbage { .. } => true,
             // 401 and 403: somebody will mend the API key.
             Self::Status { status, .. } => !matches!(status, 400 | 409 | 413 | 415 | 422),
         }
@@ -70,8 +73,8 @@ impl RemoteError {
 /// A license server at an address.
 #[derive(Debug, Clone)]
 pub struct Remote {
-    base: Url,
-    api_key: SecretString,
+    base: Result<Url, &'static str>,
+    api_key: Result<SecretString, &'static str>,
     limit: Duration,
     /// Made at the first request: most commands make none.
     client: Arc<OnceLock<Result<Client, RemoteError>>>,
@@ -84,7 +87,14 @@ impl Remote {
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        Self { base, api_key, limit, client: Arc::default() }
+        Self { base: Ok(base), api_key: Ok(api_key), limit, client: Arc::default() }
+    }
+
+    /// A license server whose API key is not known, nor perhaps its address; `why` is what whoever asks is told.
+    #[must_use]
+    pub fn unread(base: Option<Url>, why: &'static str, limit: Duration) -> Self {
+        let known = base.map(|base| Self::new(base, SecretString::default(), limit).base);
+        Self { base: known.unwrap_or(Err(why)), api_key: Err(why), limit, client: Arc::default() }
     }
 
     /// How long a whole answer may take.
@@ -93,10 +103,10 @@ impl Remote {
         self.limit
     }
 
-    /// Its address, for people.
+    /// Its address, for people; empty while it is not known.
     #[must_use]
     pub fn address(&self) -> &str {
-        self.base.as_str()
+        self.base.as_ref().map(Url::as_str).unwrap_or_default()
     }
 
     /// Reads a document.
@@ -118,7 +128,11 @@ impl Remote {
         let made = self.client.get_or_init(|| {
             // Plain http is for this very machine: no proxy is to see the key.
             let builder = Client::builder();
-            let builder = if self.base.scheme() == "http" { builder.no_proxy() } else { builder };
+            let builder = if self.base.as_ref().is_ok_and(|base| base.scheme() == "http") {
+                builder.no_proxy()
+            } else {
+                builder
+            };
             builder
                 .connect_timeout(CONNECT)
                 .timeout(self.limit)
@@ -137,10 +151,15 @@ impl Remote {
         body: Option<&Value>,
         signed_in: bool,
     ) -> Result<Value, RemoteError> {
-        let url = self.base.join(path).map_err(|error| RemoteError::Unable(error.to_string()))?;
+        let base = self.base.as_ref().map_err(|why| RemoteError::Unread(why))?;
+        let api_key = match &self.api_key {
+            Err(why) if signed_in => return Err(RemoteError::Unread(why)),
+            known => known.as_ref().map(secrecy::ExposeSecret::expose_secret).unwrap_or_default(),
+        };
+        let url = base.join(path).map_err(|error| RemoteError::Unable(error.to_string()))?;
         let mut request = self.client()?.request(method, url);
         if signed_in {
-            let mut value = HeaderValue::try_from(format!("Bearer {}", self.api_key.expose_secret()))
+            let mut value = HeaderValue::try_from(format!("Bearer {api_key}"))
                 .map_err(|_| RemoteError::Unable("licensing.api_key has characters of no key".into()))?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
@@ -158,7 +177,7 @@ impl Remote {
         Err(RemoteError::Status {
             server: self.host(),
             status: status.as_u16(),
-            detail: detail(status, json.ok().as_ref(), self.api_key.expose_secret()),
+            detail: detail(status, json.ok().as_ref(), api_key),
         })
     }
 
@@ -174,10 +193,11 @@ impl Remote {
         Ok(body)
     }
 
-    /// Its host, for people.
+    /// Its host, for people; while it is not known, a question mark.
     #[must_use]
     pub fn host(&self) -> String {
-        self.base.host_str().unwrap_or_default().to_owned()
+        let host = self.base.as_ref().map(|base| base.host_str().unwrap_or_default());
+        host.unwrap_or("?").to_owned()
     }
 
     fn garbage(&self, found: &'static str) -> RemoteError {
@@ -194,9 +214,10 @@ impl Remote {
 /// it: it is blanked out.
 fn detail(status: StatusCode, body: Option<&Value>, api_key: &str) -> String {
     let said = body.and_then(|body| body.get("detail")).and_then(Value::as_str);
+    let said = said.unwrap_or_default();
+    // Without a key there is nothing to hide, and everything would match it.
+    let said = if api_key.is_empty() { said.to_owned() } else { said.replace(api_key, "***") };
     let line: String = said
-        .unwrap_or_default()
-        .replace(api_key, "***")
         .chars()
         .map(|character| if character.is_control() { ' ' } else { character })
         .take(LONGEST_SENTENCE)

@@ -43,10 +43,16 @@ impl SavedServer {
         &self.address
     }
 
+    /// The address, where it is one.
+    #[must_use]
+    pub fn url(&self) -> Option<Url> {
+        server_address(&self.address)
+    }
+
     /// Address and key; `None` when there is no server, or one of them cannot be read.
     #[must_use]
     pub fn open(&self, cipher: &Cipher) -> Option<(Url, SecretString)> {
-        let url = server_address(&self.address)?;
+        let url = self.url()?;
         let key = String::from_utf8(cipher.decrypt(&self.sealed_key).ok()?).ok()?;
         Some((url, SecretString::from(key)))
     }

@@ -79,6 +79,9 @@ async fn licenses(app: &App) -> Finding {
             error.to_string(),
             "set licensing.api_key to a key of that server: `perfex-bridge license apikey add NAME` makes one there",
         ),
+        Ok(Err(error @ RemoteError::Unread(_))) => {
+            Finding::fail(CHECK, error.to_string(), "mend that; until then orders wait for their licenses")
+        }
         Ok(Err(error)) => Finding::fail(CHECK, error.to_string(), reach),
         Ok(Ok(_)) => Finding::fail(
             CHECK,

@@ -31,7 +31,7 @@ impl SettingsPage {
         let saved = SavedServer::read(session).await?;
         let configured = match &self.licensing.server {
             LicenseServer::Remote { url, .. } => url.to_string(),
-            LicenseServer::Builtin => String::new(),
+            LicenseServer::Builtin | LicenseServer::Unread { .. } => String::new(),
         };
         context.insert("server_is_set", &self.licensing.server_is_set);
         context.insert("server_configured", &configured);

@@ -1,5 +1,6 @@
 //! What staff save counts without anybody starting the daemon again.
 
+use mysql_async::prelude::Queryable as _;
 use perfex_bridge::db::Prefix;
 use perfex_bridge::entropy::SystemEntropy;
 use perfex_bridge::licensing::SavedServer;
@@ -60,6 +61,16 @@ async fn a_license_server_that_staff_have_saved_is_used_by_the_running_daemon_an
         outbox.as_array().unwrap().iter().any(|row| row["attempts"].as_u64() > Some(0)).then_some(())
     })
     .await;
+    // A key that nobody can read any more does not make this install the vendor.
+    let spoil = "UPDATE `tbloptions` SET `value` = 'x' WHERE `name` = 'perfex_bridge_license_server_key'";
+    database.conn().await.query_drop(spoil).await.unwrap();
+    assert_eq!(site.json(&order).await["fulfilment"], "open");
+    let said = site.run(&["license", "issue", "--product", "p", "--reason", "gift"]).await;
+    assert!(said.code == 1 && said.err.contains("as after a change of APP_ENC_KEY"), "{said:?}");
+    let checked = site.run(&["check", "--json"]).await.json();
+    let line = checked.as_array().unwrap().iter().find(|line| line["check"] == "license server").unwrap();
+    assert_eq!(line["status"], "fail", "{line}");
+    assert!(line["detail"].as_str().unwrap().contains("cannot be asked"), "{line}");
     SavedServer::remove(&mut session).await.unwrap();
     assert_eq!(site.json(&order).await["fulfilment"], "fulfilled");
 }
