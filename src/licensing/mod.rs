@@ -50,7 +50,7 @@ pub use right::{
 pub use saved_server::SavedServer;
 pub use signing_key::{KeyLine, KeyState, OVERLAP, Ring, RingError, SigningKey};
 pub use term::{Term, TermError};
-pub use timeline::LICENSE_TIMELINE;
+pub use timeline::{LICENSE_TIMELINE, timelines};
 pub use unit::{Holding, Unit, UnitNumber, holder_of_key, holdings, unit_numbers, units};
 pub use vouched::{VouchError, Vouched};
 

@@ -29,7 +29,11 @@ pub struct Seen {
 impl Office {
     /// An office in which nobody changes anything, or a usual one; without pages.
     pub async fn with(read_only: bool) -> Self {
-        let house = House::open().await;
+        Self::of(House::open().await, read_only)
+    }
+
+    /// The same in a house that is there.
+    pub fn of(house: House, read_only: bool) -> Self {
         let app = &house.shop.app;
         let texts = StaffTexts::load().unwrap();
         let (identity, csrf) = house.frame();

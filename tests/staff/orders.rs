@@ -7,14 +7,19 @@ use perfex_bridge::shop::PlaceOrder;
 use perfex_bridge::shop::desk::{DashboardPage, OrdersPage};
 
 use super::office::Office;
-use crate::identity::house::ADA;
+use crate::identity::house::{ADA, House};
 use crate::support::crm;
+use crate::support::mariadb::Server;
 use crate::support::shop::eva;
 
 const MAX: StaffId = StaffId(7);
 
 async fn office() -> Office {
-    let office = Office::with(false).await;
+    in_house(House::open().await).await
+}
+
+async fn in_house(house: House) -> Office {
+    let office = Office::of(house, false);
     office.house.shop.stock().await;
     let app = &office.house.shop.app;
     let orders = OrdersPage { workshop: app.workshop.clone(), outboxes: vec![] };
@@ -173,6 +178,39 @@ async fn an_order_shows_everything_and_what_would_happen_if_money_went_back() {
         page.contains(&format!("<th scope=\"row\">Lizenzen laufen bis</th><td>{told}</td>")),
         "{told}: {page}"
     );
+}
+
+#[tokio::test]
+async fn forty_licenses_cost_an_orders_page_no_statement_more_than_one() {
+    let server = Server::own().await;
+    let office = in_house(House::beside(server.perfex_341().await).await).await;
+    let shop = &office.house.shop;
+    let (mut counts, mut pages) = (Vec::new(), Vec::new());
+    for quantity in [1, 40] {
+        let order = shop.place(&PlaceOrder { quantity, ..eva("gift") }).await.unwrap().order;
+        let executed = async || -> u64 {
+            office.rows::<(String, u64)>("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").await.remove(0).1
+        };
+        // The first look finds out what the next ones know.
+        office.look(ADA, &format!("shop/orders/{order}")).await;
+        let before = executed().await;
+        pages.push(office.look(ADA, &format!("shop/orders/{order}")).await.html);
+        counts.push(executed().await - before);
+        let told =
+            "SELECT l.`id` FROM `tblpm_licenses` l JOIN `tblpm_order_items` i ON i.`id` = l.`order_item_id`
+          WHERE i.`order_id` = ";
+        let licenses = office.rows::<u64>(&format!("{told} {order} ORDER BY l.`id` DESC")).await;
+        // Each stands in the story of the order, the newest first where they came at the same moment.
+        let lines = pages.last().unwrap().split("<div class=\"bridge-change\">license ").skip(1);
+        let ids: Vec<u64> = lines.map(|line| line.split_once(':').unwrap().0.parse().unwrap()).collect();
+        assert_eq!(
+            (ids.len(), &ids),
+            (usize::try_from(quantity).unwrap(), &licenses),
+            "{}",
+            pages.last().unwrap()
+        );
+    }
+    assert_eq!(counts[0], counts[1], "{counts:?}");
 }
 
 #[tokio::test]

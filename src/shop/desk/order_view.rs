@@ -11,7 +11,7 @@ use crate::db::{DbError, Session};
 use crate::http::PageError;
 use crate::http::staff::{AuditLine, StaffAnswer, StaffVisit};
 use crate::ids::OrderId;
-use crate::licensing::{self, LICENSE_TIMELINE, License, Standing};
+use crate::licensing::{self, License, Standing};
 use crate::outbox::{self, Message, State};
 use crate::perfex::invoice::{Invoice, Receipts};
 use crate::sentence::Sentence;
@@ -138,9 +138,10 @@ impl OrdersPage {
         let licenses = licensing::list(session, &self.workshop.cipher, filter, visit.now).await?;
         let mails = outbox::about(session, mails(&items)).await?;
         let mut events = ORDER_TIMELINE.read(session, id).await?;
-        for license in &licenses {
-            events.extend(LICENSE_TIMELINE.read(session, license.id).await?.into_iter().map(|event| Event {
-                detail: Sentence::of("why-license").with("id", license.id).within("why", event.detail),
+        if let Some(first) = licenses.iter().map(|license| license.id).min() {
+            let told = licensing::timelines(session, id, first).await?;
+            events.extend(told.into_iter().map(|(license, event)| Event {
+                detail: Sentence::of("why-license").with("id", license).within("why", event.detail),
                 ..event
             }));
         }
