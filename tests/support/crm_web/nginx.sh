@@ -1,6 +1,6 @@
 #!/bin/sh
 # nginx and PHP-FPM for a CRM, every address led to its front controller: nginx.sh WORKERS PORT FOLDER LOG
-# Runs until standard input ends.
+# Runs until standard input ends, or until it is asked to end.
 run=$3.web; mkdir "$run"; me=$(id -un)
 cat >"$run/fpm.conf" <<END
 [global]
@@ -50,14 +50,21 @@ http {
 }
 END
 [ "$me" = root ] && sed -i "1i user root;" "$run/nginx.conf"
+fpm= nginx=
+# PHP-FPM leaves the process group; either ends its own workers.
+end() {
+    trap '' EXIT INT TERM HUP
+    for pid in $fpm $nginx; do kill -TERM "$pid" 2>/dev/null; done
+    wait
+    rm -rf "$run"
+}
+trap end EXIT
+trap 'exit 143' INT TERM HUP
 php-fpm8.2 -R -y "$run/fpm.conf" >/dev/null 2>&1 &
 fpm=$!
 while [ ! -S "$run/fpm.sock" ]; do sleep 0.02; done
 nginx -e "$run/nginx.log" -p "$run" -c "$run/nginx.conf" >/dev/null 2>&1 &
 nginx=$!
 read -r _
-# PHP-FPM leaves the process group; either ends its own workers.
-kill -TERM $fpm $nginx
-wait
-rm -rf "$run"
+end
 kill -KILL 0
