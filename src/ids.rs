@@ -67,6 +67,8 @@ id! {
     CreditId;
     /// A currency of the CRM.
     CurrencyId;
+    /// A tax of the CRM.
+    TaxId;
     /// A country of the CRM.
     CountryId;
     /// A product of the shop.

@@ -24,6 +24,7 @@ staff-license-grace-ends = Läuft ohne Prüfung bis
 said-license-activated = Die Lizenz ist aktiviert.
 said-license-checked = Der Lizenzserver wurde gefragt.
 said-license-released = Die Lizenz ist freigegeben.
+said-license-asking = Der Lizenzserver hat noch nicht geantwortet. Die Anfrage läuft weiter: Bitte sehen Sie in einem Augenblick noch einmal auf diese Seite.
 license-state-missing = keine Lizenz
 license-state-valid = gültig
 license-state-grace = nicht bestätigt

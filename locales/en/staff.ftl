@@ -24,6 +24,7 @@ staff-license-grace-ends = Works without a check until
 said-license-activated = The license is activated.
 said-license-checked = The license server was asked.
 said-license-released = The license is released.
+said-license-asking = The license server has not answered yet. The question goes on: look at this page again in a moment.
 license-state-missing = no license
 license-state-valid = valid
 license-state-grace = not confirmed

@@ -10,6 +10,7 @@ use crate::http::{Csrf, Routes};
 use crate::perfex::cron_runs::CronRuns;
 use crate::perfex::fitness::Fitness;
 use crate::shop::checkout::{CheckoutPage, CountryLists, Desk, Gate, Placed, Tickets, look_after};
+use crate::shop::followed_tax;
 use crate::shop::order_page::{Live, OrderPage};
 use crate::shop::storefront::ShopPages;
 use crate::supervise::{Stage, Supervisor};
@@ -94,6 +95,9 @@ async fn keep(app: Arc<App>, gate: Gate, orders: OrderPage, stop: CancellationTo
         // An outage is told by the watch loop; the mails are looked at when it is over.
         if let Err(error) = look_after(&app.database, &mut runs, app.clock.now()).await {
             tracing::debug!(%error, "the invoices' mails could not be looked at");
+        }
+        if let Err(error) = followed_tax::follow(&app.database, app.clock.now()).await {
+            tracing::debug!(%error, "packages could not follow the CRM's taxes");
         }
     }
 }

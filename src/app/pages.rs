@@ -14,6 +14,7 @@ use crate::http::staff::{StaffDesk, StaffDoor};
 use crate::http::{Csrf, Identity, PortalDoor, Routes};
 use crate::licensing::Ring;
 use crate::licensing::client::Module;
+use crate::licensing::license_desk::{self, LicenseDesk};
 use crate::licensing::locked_page::LockedPage;
 use crate::licensing::panel_page::PanelPage;
 use crate::metrics::Metrics;
@@ -102,12 +103,13 @@ fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
     let standing: Arc<dyn Standing> = Arc::new(AppStanding { app: Arc::clone(app), vitals: vitals.clone() });
     let database = &app.database;
     let outboxes = vec![Arc::clone(&app.outbox), Arc::clone(&app.license_requests)];
+    let license_desk = LicenseDesk {
+        licenses: Arc::clone(&app.licenses),
+        database: database.clone(),
+        patience: license_desk::PATIENCE,
+    };
     StaffDesk::new(app.database.clone(), Arc::clone(&app.clock), Arc::clone(&frame.door), frame.texts.clone())
-        .with(PanelPage {
-            licenses: Arc::clone(&app.licenses),
-            database: app.database.clone(),
-            feature: companion::FEATURE,
-        })
+        .with(PanelPage { desk: license_desk.clone(), feature: companion::FEATURE })
         .with(of_shop(DashboardPage { database: database.clone() }, app))
         .with(of_shop(OrdersPage { workshop: app.workshop.clone(), outboxes: outboxes.clone() }, app))
         .with(of_shop(
@@ -120,7 +122,7 @@ fn desk(app: &Arc<App>, vitals: &Vitals, frame: &Frame) -> StaffDesk {
         ))
         .with(SettingsPage {
             database: database.clone(),
-            licenses: Arc::clone(&app.licenses),
+            license_desk,
             showcase: Arc::clone(&frame.shop.showcase),
             cipher: Arc::clone(&app.cipher),
             entropy: Arc::clone(&app.entropy),

@@ -60,10 +60,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "shop_settings",
         sql: include_str!("../../sql/migrations/0013_shop_settings.sql"),
     },
+    Migration {
+        version: 14,
+        name: "package_taxes",
+        sql: include_str!("../../sql/migrations/0014_package_taxes.sql"),
+    },
 ];
 
 /// Our tables, children first: the order in which they can be dropped.
-pub const TABLES: [&str; 32] = [
+pub const TABLES: [&str; 33] = [
     "pm_invoice_mails",
     "pm_checkouts",
     "bridge_audit",
@@ -78,6 +83,7 @@ pub const TABLES: [&str; 32] = [
     "pm_license_bindings",
     "pm_wordings",
     "pm_order_item_sites",
+    "pm_package_taxes",
     "pm_package_texts",
     "pm_package_pages",
     "pm_product_texts",

@@ -18,6 +18,7 @@ mod issue;
 mod key;
 pub mod lease;
 mod license;
+pub mod license_desk;
 pub mod locked_page;
 mod move_page;
 mod owned;

@@ -2,32 +2,26 @@
 //!
 //! What stands there comes from [`Panel`] alone. Its forms activate, check and release the license of one module.
 
-use std::sync::Arc;
-
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tera::Context;
 
-use crate::audit::{self, Deed};
-use crate::db::Database;
+use crate::audit;
 use crate::http::PageError;
 use crate::http::staff::{AuditLine, Feature, StaffAnswer, StaffPage, StaffVisit};
 
 use super::KeyError;
-use super::client::{Client, ClientError, Module, NewKeys, Panel, State, Which};
+use super::client::{ClientError, Module, Panel, State};
+use super::license_desk::{Heard, LicenseDesk, SUBJECT, Wish};
 
-/// What deeds on this page are done to.
-pub const SUBJECT: &str = "module";
 /// How many deeds are shown.
 const DEEDS: u32 = 20;
 
 /// The page.
 #[derive(Debug, Clone)]
 pub struct PanelPage {
-    /// Checks licenses.
-    pub licenses: Arc<Client>,
-    /// The CRM's database.
-    pub database: Database,
+    /// Asks the license server.
+    pub desk: LicenseDesk,
     /// What staff need capabilities of.
     pub feature: Feature,
 }
@@ -63,9 +57,10 @@ impl StaffPage for PanelPage {
         Box::pin(async move {
             match (visit.sends(), visit.below().as_slice()) {
                 (false, []) => self.page(&visit).await,
-                (true, ["activate"]) => self.act(visit, "activated").await,
-                (true, ["check"]) => self.act(visit, "checked").await,
-                (true, ["release"]) => self.act(visit, "released").await,
+                (true, [wish @ ("activate" | "check" | "release")]) => {
+                    let wish = (*wish).to_owned();
+                    self.act(visit, &wish).await
+                }
                 _ => Ok(StaffAnswer::Unknown),
             }
         })
@@ -73,24 +68,20 @@ impl StaffPage for PanelPage {
 }
 
 impl PanelPage {
-    async fn act(&self, mut visit: StaffVisit, what: &'static str) -> Result<StaffAnswer, PageError> {
+    async fn act(&self, mut visit: StaffVisit, wish: &str) -> Result<StaffAnswer, PageError> {
         let Ok(module) = visit.form.text("module").parse::<Module>() else {
             return Ok(StaffAnswer::Stale);
         };
         let field = format!("key-{}", module.name());
-        let done = match what {
-            "activated" => {
-                self.licenses.activate(module, visit.form.text(&field), NewKeys::Refuse).await.map(drop)
-            }
-            "checked" => self.licenses.check(Which::One(module)).await.map(drop).map_err(ClientError::from),
-            _ => self.licenses.release(module).await,
+        let wish = match wish {
+            "activate" => Wish::Activate(visit.form.text(&field).to_owned()),
+            "check" => Wish::Check,
+            _ => Wish::Release,
         };
-        match done {
-            Ok(()) => {
-                let mut session = self.database.session().await?;
-                visit.record(&mut session, &Deed::new(SUBJECT, module.name(), what)).await?;
-                Ok(visit.done("licenses", &format!("license-{what}")))
-            }
+        let deed = wish.deed();
+        match self.desk.ask(&visit, module, wish).await {
+            Ok(Heard::Done) => Ok(visit.done("licenses", &format!("license-{deed}"))),
+            Ok(Heard::NothingYet) => Ok(visit.done("licenses", "license-asking")),
             Err(ClientError::Database(error)) => Err(error.into()),
             Err(error) => {
                 let sentence = refusal(&visit, &error);
@@ -101,8 +92,8 @@ impl PanelPage {
     }
 
     async fn page(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
-        let panels = self.licenses.panels().await?;
-        let mut session = self.database.session().await?;
+        let panels = self.desk.licenses.panels().await?;
+        let mut session = self.desk.database.session().await?;
         let mut deeds = Vec::new();
         for panel in &panels {
             deeds.extend(audit::of(&mut session, SUBJECT, panel.module.name(), DEEDS).await?);

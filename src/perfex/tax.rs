@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use crate::db::{DbError, Fields, Record, Session};
+use crate::ids::TaxId;
 use crate::money::Rate;
 
 const FIND: &str =
     "SELECT `name`, `taxrate` FROM `{p}taxes` WHERE `name` = ? AND `taxrate` = ? ORDER BY `id` LIMIT 1";
+const BY_ID: &str = "SELECT `id`, `name`, `taxrate` FROM `{p}taxes`";
 const ALL: &str = "SELECT `name`, `taxrate` FROM `{p}taxes` ORDER BY `name`, `taxrate`";
 
 /// A tax as it is printed on a document.
@@ -24,7 +26,21 @@ impl Record for Tax {
     }
 }
 
+struct Numbered(TaxId, Tax);
+
+impl Record for Numbered {
+    fn read(row: &mut Fields) -> Result<Self, DbError> {
+        Ok(Self(row.take("id")?, Tax::read(row)?))
+    }
+}
+
 impl Tax {
+    /// All taxes of the CRM with their numbers.
+    pub async fn by_id(session: &mut Session) -> Result<Vec<(TaxId, Self)>, DbError> {
+        let rows = session.rows::<Numbered>(BY_ID, ()).await?;
+        Ok(rows.into_iter().map(|row| (row.0, row.1)).collect())
+    }
+
     /// Finds a tax of the CRM by name and rate.
     pub async fn find(session: &mut Session, name: &str, rate: Rate) -> Result<Option<Self>, DbError> {
         session.first(FIND, (name, rate)).await

@@ -1,8 +1,9 @@
 //! Which units of an order are paid: the money on its invoice, laid on the units one after the other.
 //!
 //! 1. A package for several sites is as many units. Each unit is worth its share of the invoice's present total, by its price with tax: a discount is everybody's.
-//! 2. A credit note for the invoice gives units back. A line that has the text of an item, and at least its price, gives back as
-//!    many units of that item as it counts, the last ones first; at a lower price it makes that item cheaper. What is left of the note's amount gives back a unit
+//! 2. A credit note for the invoice gives units back. A line that has the text of an item, and at least its price or what it is
+//!    worth on the invoice as that stands, gives back as many units of that item as it counts, the last ones first; at a
+//!    lower price it makes that item cheaper. What is left of the note's amount gives back a unit
 //!    that is worth exactly that, else whole units from the end of the order; less than a unit is a price reduction.
 //! 3. What was received covers the other units in their order. What a note put on its own invoice to settle units that it
 //!    gives back is no money for the others.
@@ -121,11 +122,16 @@ fn give_back(note: &CreditNote, units: &[Unit<'_>], returned: &mut BTreeSet<Unit
     let mut rest = note.total;
     for line in &note.lines {
         let same = |unit: &&Unit<'_>| unit.item.description.trim() == line.description.trim();
-        if let Some(unit) = units.iter().find(same).filter(|unit| line.rate < unit.item.unit_price) {
-            // That item got cheaper; nothing of it is given back.
+        if let Some(unit) = units.iter().find(same) {
             let tax = unit.item.tax.as_ref().map_or(Amount::ZERO, |tax| line.rate.percent(tax.rate));
-            rest = rest - (line.rate + tax) * line.quantity;
-            continue;
+            let price = line.rate + tax;
+            // A discount, or staff who wrote another price on the invoice: its copy on the note has that price.
+            let worth = unit.value * unit.item.sites;
+            if line.rate < unit.item.unit_price && price.rounded() + Amount::CENT < worth {
+                // That item got cheaper; nothing of it is given back.
+                rest = rest - price * line.quantity;
+                continue;
+            }
         }
         let chosen: Vec<&Unit<'_>> = units
             .iter()

@@ -147,7 +147,11 @@ impl Workshop {
         };
         let (_, key) =
             licensing::issue(session, &self.mint, &self.cipher, &*self.entropy, now, grant).await?;
-        Ok(Unit { number: (item.id, unit), key: key.to_string(), expires_at: item.term.map(|term| term.end(now)) })
+        Ok(Unit {
+            number: (item.id, unit),
+            key: key.to_string(),
+            expires_at: item.term.map(|term| term.end(now)),
+        })
     }
 
     /// One mail an item, with all its keys.

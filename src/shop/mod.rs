@@ -18,6 +18,7 @@ mod customer_page;
 pub mod desk;
 mod expire;
 pub mod figures;
+pub mod followed_tax;
 mod fulfil;
 mod issuer;
 mod license_answer;

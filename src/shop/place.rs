@@ -18,7 +18,7 @@ use super::ShopError;
 use super::fulfil::Workshop;
 use super::order::{Fulfilment, Item};
 use super::package::Package;
-use super::placement::{self, MOST_UNITS, Placement, Written};
+use super::placement::{self, Placement, Written, most_of};
 use super::product::CatalogueState;
 
 /// An order as someone asks for it.
@@ -75,7 +75,7 @@ impl PlaceOrder {
         schema: &'a Schema,
         gift: bool,
     ) -> Result<Placing<'a>, ShopError> {
-        let email = self.checked()?;
+        let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
         let now = workshop.clock.now();
         let mut session = workshop.database.begin().await?;
         placement::lock(&mut session, email).await?;
@@ -95,7 +95,7 @@ impl PlaceOrder {
             self.checked_language()?,
             schema.wide_text,
         )?;
-        let item = Item::of(&package, self.quantity);
+        let item = Item::of(&package, self.checked_quantity(&package)?);
         let placement = Placement {
             items: vec![if gift { item.given() } else { item }],
             currency: package.currency,
@@ -109,16 +109,15 @@ impl PlaceOrder {
         Ok(Placing { workshop, schema, session, options, now, written })
     }
 
-    /// The mail address, when nothing about the order is out of bounds.
-    fn checked(&self) -> Result<&str, ShopError> {
-        let email = checked_email(&self.email).map_err(|error| ShopError::Refused(error.to_string()))?;
-        if !(1..=MOST_UNITS).contains(&self.quantity) {
-            return Err(ShopError::told(
-                Sentence::of("refusal-quantity").with("most", MOST_UNITS),
-                format!("the quantity must be from 1 to {MOST_UNITS}, not {}", self.quantity),
-            ));
+    fn checked_quantity(&self, package: &Package) -> Result<u32, ShopError> {
+        let most = most_of(package);
+        if (1..=most).contains(&self.quantity) {
+            return Ok(self.quantity);
         }
-        Ok(email)
+        Err(ShopError::told(
+            Sentence::of("refusal-quantity").with("most", most),
+            format!("the quantity must be from 1 to {most}, not {}", self.quantity),
+        ))
     }
 
     fn checked_language(&self) -> Result<Option<String>, ShopError> {

@@ -26,15 +26,21 @@ use super::ShopError;
 use super::charge::Charge;
 use super::fulfil::Workshop;
 use super::order::{Fulfilment, Item, NewOrder, Order};
-use super::package::Kind;
+use super::package::{Kind, Package};
 use super::place::Placed;
 use super::settle::settle_locked;
 use super::timeline::ORDER_TIMELINE;
 use super::trial;
 
 const LOCK: &str = "SELECT `name` FROM `{p}bridge_locks` WHERE `name` = ? FOR UPDATE";
-/// The most units of one package in one order: enough for any buyer, and a typing error is told.
-pub(super) const MOST_UNITS: u32 = 1_000;
+/// The most licenses of one package in one order: enough for any buyer, a typing error is told, and one transaction and
+/// one mail can carry them.
+const MOST_LICENSES: u32 = 1_000;
+
+/// How many of a package one order may have.
+pub(super) fn most_of(package: &Package) -> u32 {
+    MOST_LICENSES.checked_div(package.sites).unwrap_or(MOST_LICENSES).max(1)
+}
 
 /// An order that is ready to be written.
 #[derive(Debug)]

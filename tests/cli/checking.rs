@@ -98,6 +98,24 @@ async fn a_requirement_that_is_not_met_fails_with_its_mend() {
 }
 
 #[tokio::test]
+async fn a_package_whose_tax_is_gone_in_the_crm_is_a_warning() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    let mut conn = database.conn().await;
+    let gone =
+        "UPDATE `tblpm_packages` SET `tax_name` = 'VAT', `tax_rate` = 16 WHERE `sku` = 'backup-pro-free'";
+    conn.query_drop(gone).await.unwrap();
+    let findings = site.json(&["check"]).await;
+    let found = finding(&findings, "taxes");
+    assert_eq!(found["status"], "warn");
+    assert_eq!(
+        found["detail"],
+        "the CRM does not have the tax of these packages any more: backup-pro-free (VAT|16.00)"
+    );
+}
+
+#[tokio::test]
 async fn check_goes_as_far_as_a_mail_can_go_without_sending_one() {
     let database = Database::perfex_341().await;
     let (mut site, smtp) = (Site::new(&database), Smtp::start().await);

@@ -24,8 +24,10 @@ async fn a_transaction_left_while_a_statement_runs_leaves_its_answer_to_nobody()
         let held: Option<i64> = holder.exec_first("SELECT GET_LOCK(?, 0)", (&lock,)).await.unwrap();
         assert_eq!(held, Some(1));
         let waits = eventually("waiting statement", async || {
-            let sql = "SELECT 1 FROM information_schema.processlist WHERE `state` = 'User lock' AND `info` LIKE ?";
-            let row: Option<i64> = database.conn().await.exec_first(sql, (format!("%{lock}%"),)).await.unwrap();
+            let sql =
+                "SELECT 1 FROM information_schema.processlist WHERE `state` = 'User lock' AND `info` LIKE ?";
+            let row: Option<i64> =
+                database.conn().await.exec_first(sql, (format!("%{lock}%"),)).await.unwrap();
             row.map(drop)
         });
         let sql = format!("SELECT GET_LOCK('{lock}', 60) AS `got`");

@@ -1,14 +1,19 @@
 //! The license panels in the CRM: who gets in, what stands there in both languages, and what its forms do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use perfex_bridge::companion;
 use perfex_bridge::ids::StaffId;
-use perfex_bridge::licensing::client::Module;
+use perfex_bridge::licensing::client::{Module, State};
+use perfex_bridge::licensing::license_desk::{self, LicenseDesk};
 use perfex_bridge::licensing::panel_page::PanelPage;
 
 use crate::identity::house::{ADA, request};
 use crate::staff::office::{Office, seen};
+use crate::support::api::LicenseServer;
+use crate::support::eventually::eventually;
+use crate::support::rogue::{Act, Rogue};
 
 const PATH: &str = "licenses";
 const MAX: StaffId = StaffId(7);
@@ -17,12 +22,44 @@ const MAX: StaffId = StaffId(7);
 async fn office(read_only: bool) -> Office {
     let office = Office::with(read_only).await;
     let app = &office.house.shop.app;
-    let page = PanelPage {
+    let desk = LicenseDesk {
         licenses: Arc::clone(&app.licenses),
         database: app.database.clone(),
-        feature: companion::FEATURE,
+        patience: license_desk::PATIENCE,
     };
-    office.showing(page)
+    office.showing(PanelPage { desk, feature: companion::FEATURE })
+}
+
+#[tokio::test]
+async fn a_license_server_that_takes_its_time_keeps_no_page_waiting_and_is_heard_all_the_same() {
+    // Requests are made by this process's one provider; a second call finds it there.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let server = LicenseServer::start().await;
+    server.shop.app.license_own_module(Module::Shop).await.unwrap();
+    let key = server.shop.app.licenses.panel(Module::Shop).await.unwrap().key.unwrap();
+    let way = Rogue::before(server.address()).await;
+    way.otherwise(Act::Hold);
+    let office = Office::with(false).await;
+    let shop = &office.house.shop;
+    let slow = format!("[licensing]\nserver = \"{}\"\napi_key = \"{}\"\n", way.url(), server.api_key);
+    let app = shop.second_daemon(&slow).await;
+    let (licenses, database) = (Arc::clone(&app.licenses), app.database.clone());
+    let desk = LicenseDesk { licenses, database, patience: Duration::from_millis(50) };
+    let office = office.showing(PanelPage { desk, feature: companion::FEATURE });
+
+    let sent = office.send(ADA, PATH, "licenses/activate", &format!("module=shop&key-shop={key}")).await;
+    assert_eq!((sent.status.as_u16(), sent.location()), (303, "../licenses?said=license-asking"));
+    let page = office.look(ADA, "licenses?said=license-asking").await.html;
+    assert!(page.contains("The license server has not answered yet."), "{page}");
+    assert_eq!(app.licenses.panel(Module::Shop).await.unwrap().state, State::Missing);
+    eventually("audit line", async || {
+        way.release();
+        let deeds: Vec<(i64, String)> =
+            office.rows("SELECT `staff_id`, `action` FROM `tblbridge_audit` ORDER BY `id`").await;
+        (deeds == [(1, "activated".to_owned())]).then_some(())
+    })
+    .await;
+    assert_eq!(app.licenses.panel(Module::Shop).await.unwrap().state, State::Valid);
 }
 
 #[tokio::test]

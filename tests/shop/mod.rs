@@ -14,6 +14,7 @@ mod reversals;
 mod seen;
 mod sentences;
 mod storefront;
+mod taxes;
 mod trial;
 mod truth_table;
 mod walk;

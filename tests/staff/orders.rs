@@ -108,6 +108,45 @@ async fn orders_are_found_by_axes_product_date_and_by_whatever_a_customer_says()
 }
 
 #[tokio::test]
+async fn names_of_several_words_are_found_and_a_search_that_fits_too_many_says_so() {
+    let office = office().await;
+    let shop = &office.house.shop;
+    let named = async |first: &str, last: &str| {
+        let email = format!("{}@buyer.example", first.len() * 100 + last.len());
+        let order = PlaceOrder { email, firstname: first.into(), lastname: last.into(), ..eva("gift") };
+        shop.place(&order).await.unwrap().order.to_string()
+    };
+    let anna = named("Anna Lena", "Schmidt").await;
+    let berg = named("Otto", "von dem Berg").await;
+    for (typed, found) in [
+        ("Anna+Lena+Schmidt", &anna),
+        ("Anna+Lena", &anna),
+        ("Otto+von+dem+Berg", &berg),
+        ("von+dem+Be", &berg),
+    ] {
+        assert_eq!(listed(&office, &format!("?q={typed}")).await, [found.clone()], "{typed}");
+    }
+    let digits =
+        "SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL
+         SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9";
+    let many = |from: u32| {
+        format!(
+            "INSERT INTO `tblpm_orders` (`token`, `client_id`, `contact_id`, `email`, `firstname`, `lastname`, `language`,
+               `currency`, `total`, `state`, `charge`, `fulfilment`, `placed_at`)
+             SELECT LPAD({from} + a.d * 100 + b.d * 10 + c.d, 32, '0'), 1, 1, 'x@other.example', 'Tom', 'Many', 'english',
+               'EUR', 1, 'placed', 'none', 'open', '2026-03-09' FROM ({digits}) a, ({digits}) b, ({digits}) c WHERE a.d < 5"
+        )
+    };
+    let cut = async || {
+        office.look(ADA, "shop/orders?q=Many&charge=full").await.html.contains("more than 500 orders")
+    };
+    office.house.sql(&many(0)).await;
+    assert!(!cut().await);
+    office.house.sql(&many(5_000).replace("a.d < 5", "a.d < 1 AND b.d < 1 AND c.d < 1")).await;
+    assert!(cut().await, "nothing was found, and it says that not everything was looked at");
+}
+
+#[tokio::test]
 async fn a_long_list_is_read_page_by_page_under_any_filter() {
     let office = office().await;
     for _ in 0..60 {

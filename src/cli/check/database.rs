@@ -211,7 +211,7 @@ fn a_column(table: &str) -> &'static str {
         | "pm_license_holders"
         | "pm_license_move_requests" => "license_id",
         "pm_api_key_products" | "pm_product_pages" | "pm_product_texts" => "product_id",
-        "pm_package_pages" | "pm_package_texts" => "package_id",
+        "pm_package_pages" | "pm_package_taxes" | "pm_package_texts" => "package_id",
         "pm_order_item_sites" => "order_item_id",
         "pm_license_requests" => "reference",
         "pm_checkouts" | "pm_invoice_mails" => "order_id",

@@ -9,6 +9,7 @@ mod outside;
 mod portal_theme;
 mod routes;
 mod schedule;
+mod taxes;
 
 use serde::Serialize;
 
@@ -63,6 +64,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     findings.extend(outside::findings(app).await);
     findings.push(modules::finding(app).await);
     findings.push(schedule::finding(app).await);
+    findings.extend(taxes::finding(app).await);
     print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {
         vec![
             finding.check.to_owned(),

@@ -104,6 +104,19 @@ fn a_line_of_a_credit_note_gives_back_the_units_that_it_names_and_keeps_the_rest
 }
 
 #[test]
+fn a_copy_of_a_line_whose_price_staff_changed_on_the_invoice_gives_back_what_it_names() {
+    let items = [item(1, "a", 2, "49"), item(2, "b", 1, "100")];
+    // Sold for 60 instead of 198: 14.85, 14.85 and 30.30.
+    let after = |note: CreditNote| said(Some(&invoice("60", "60", vec![note])), &items, DONE);
+    assert_eq!(after(note("60", &[("a", 2, "14.85"), ("b", 1, "30.30")])), "reversed Follow [1.1 1.2 2.1]");
+    assert_eq!(after(note("14.85", &[("a", 1, "14.85")])), "partial Follow [1.2]");
+    assert_eq!(after(note("14", &[("a", 1, "14")])), "full Follow []");
+    // For nothing.
+    let free = invoice("0", "0", vec![note("0", &[("a", 2, "0"), ("b", 1, "0")])]);
+    assert_eq!(said(Some(&free), &items, DONE), "reversed Follow [1.1 1.2 2.1]");
+}
+
+#[test]
 fn an_amount_gives_back_whole_units_and_less_is_a_price_reduction() {
     let items = [item(1, "a", 2, "49"), item(2, "b", 1, "10")];
     let after = |total: &str, lines: &[(&str, u32, &str)]| {

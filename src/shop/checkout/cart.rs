@@ -9,7 +9,7 @@ use crate::db::Session;
 
 use super::super::ShopError;
 use super::super::package::{Kind, Package};
-use super::super::placement::MOST_UNITS;
+use super::super::placement::most_of;
 use super::super::product::CatalogueState;
 use super::refusal::Refusal;
 
@@ -88,7 +88,7 @@ impl Cart {
                 refusals.push(Refusal::new("package", "checkout-retired").with("package", name));
                 continue;
             }
-            let most = if package.kind == Kind::Paid { MOST_UNITS } else { 1 };
+            let most = if package.kind == Kind::Paid { most_of(&package) } else { 1 };
             let quantity = if written.is_empty() { Some(1) } else { written.parse::<u32>().ok() };
             let quantity = quantity.filter(|quantity| (1..=most).contains(quantity));
             if quantity.is_none() {

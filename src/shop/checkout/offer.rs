@@ -7,7 +7,7 @@ use crate::money::Amount;
 use crate::text::{Language, ShopTexts, TextError, write_amount};
 
 use super::super::package::Kind;
-use super::super::placement::MOST_UNITS;
+use super::super::placement::most_of;
 use super::super::storefront::{ShopPage, percent};
 use super::desk::View;
 use super::quote::TaxCase;
@@ -60,7 +60,7 @@ impl Offer {
                 name: package.full_name(),
                 term: package.term.map(|term| term_in_words(texts, language, term)).transpose()?,
                 quantity: line.written.clone(),
-                most: if paid { MOST_UNITS } else { 1 },
+                most: if paid { most_of(package) } else { 1 },
                 wrong: line.written.parse() != Ok(line.quantity),
                 sum: paid.then(|| in_words((package.price * line.quantity).rounded())),
             });

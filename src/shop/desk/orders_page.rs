@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tera::Context;
 
-use super::search::{Line, Search};
+use super::search::{Line, Lines, Search};
 use super::{Tag, colours, export};
 use crate::http::PageError;
 use crate::http::staff::{
@@ -98,7 +98,8 @@ impl OrdersPage {
         let search = Search::read(&visit.query);
         let keyset = Keyset::of(&visit.query, SIZE);
         let mut session = self.workshop.database.session().await?;
-        let lines = search.lines(&mut session, &visit.formats, keyset.place(), keyset.limit()).await?;
+        let Lines { lines, cut } =
+            search.lines(&mut session, &visit.formats, keyset.place(), keyset.limit()).await?;
         let (lines, pager): (Vec<Line>, Option<Pager>) = keyset.cut(visit, lines, |line| line.id.0);
         let products = Product::list(&mut session).await?;
         drop(session);
@@ -109,6 +110,7 @@ impl OrdersPage {
             .collect();
         let mut context = Context::new();
         context.insert("rows", &rows);
+        context.insert("cut", &cut);
         context.insert("table", &Table::fixed(visit, COLUMNS, pager));
         context.insert("products", &products);
         context.insert("states", &words(visit, "state", OrderState::ALL));
@@ -129,7 +131,7 @@ impl OrdersPage {
         let mut lines: Vec<Line> = Vec::new();
         let mut place = Place::Newest;
         while lines.len() < export::MOST {
-            let read = search.lines(&mut session, &visit.formats, place, CHUNK).await?;
+            let read = search.lines(&mut session, &visit.formats, place, CHUNK).await?.lines;
             let Some(last) = read.last() else { break };
             place = Place::Before(last.id.0);
             lines.extend(read);

@@ -33,7 +33,7 @@ const FIRST_SINCE: &str = "SELECT MIN(n.`id`) AS `id` FROM (SELECT `id` FROM `{p
      WHERE `placed_at` >= ? ORDER BY `placed_at` LIMIT 100) n";
 const LAST_BEFORE: &str = "SELECT MAX(n.`id`) AS `id` FROM (SELECT `id` FROM `{p}pm_orders` FORCE INDEX (`pm_orders_figures`) \
      WHERE `placed_at` < ? ORDER BY `placed_at` DESC LIMIT 100) n";
-/// As many as a search may find: whoever gets more types more.
+/// As many as one look into an index may find: whoever gets more types more, and is told so.
 const MOST: u32 = 500;
 const BY_NUMBER: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `id` = ?";
 const BY_EMAIL: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `email` LIKE ? ORDER BY `id` DESC LIMIT ?";
@@ -47,6 +47,8 @@ const BY_KEY: &str = "SELECT i.`order_id` AS `id` FROM `{p}pm_license_prefixes` 
      INNER JOIN `{p}pm_licenses` l ON l.`id` = x.`license_id` \
      INNER JOIN `{p}pm_order_items` i ON i.`id` = l.`order_item_id` WHERE x.`prefix` = ? LIMIT ?";
 const BY_INVOICE: &str = "SELECT `id` FROM `{p}pm_orders` WHERE `invoice_id` IN ";
+/// In how many places a name is taken apart.
+const MOST_WORDS: usize = 4;
 /// How much of a key is kept to find it by.
 const PREFIX: usize = 8;
 
@@ -99,12 +101,23 @@ pub(super) struct Search {
     pub typed: String,
 }
 
+/// A part of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Lines {
+    /// The orders.
+    pub lines: Vec<Line>,
+    /// Whether what was typed fits more orders than [`MOST`]: then older ones are missing, also from other parts.
+    pub cut: bool,
+}
+
 /// What the indexes leave of a search.
 struct Found {
     /// Only these; `None`: all.
     orders: Option<Vec<OrderId>>,
     /// The product that is still to be looked at.
     product: Option<ProductId>,
+    /// Whether there are more than were listed.
+    cut: bool,
 }
 
 impl Search {
@@ -128,9 +141,10 @@ impl Search {
         formats: &Formats,
         place: Place,
         limit: u32,
-    ) -> Result<Vec<Line>, DbError> {
-        let Some(found) = self.found(session).await? else { return Ok(Vec::new()) };
-        let Some(numbers) = self.numbers(session, formats).await? else { return Ok(Vec::new()) };
+    ) -> Result<Lines, DbError> {
+        let Some(found) = self.found(session).await? else { return Ok(Lines::default()) };
+        let none = Lines { lines: Vec::new(), cut: found.cut };
+        let Some(numbers) = self.numbers(session, formats).await? else { return Ok(none) };
         let descending = !matches!(place, Place::After(_));
         let order = if descending { "DESC" } else { "ASC" };
         let mut branches = Vec::new();
@@ -162,13 +176,18 @@ impl Search {
         }
         values.push(limit.into());
         let sql = format!("{} ORDER BY `id` {order} LIMIT ?", branches.join(" UNION ALL "));
-        session.rows(&sql, values).await
+        Ok(Lines { lines: session.rows(&sql, values).await?, cut: found.cut })
     }
 
     /// The orders that what was typed and the product leave, and whether the product is still to be looked at; `None`
     /// when there are none.
     async fn found(&self, session: &mut Session) -> Result<Option<Found>, DbError> {
-        let typed = if self.typed.is_empty() { None } else { Some(self.typed_orders(session).await?) };
+        let (typed, cut) = if self.typed.is_empty() {
+            (None, false)
+        } else {
+            let (typed, cut) = self.typed_orders(session).await?;
+            (Some(typed), cut)
+        };
         let listed: Option<Vec<OrderId>> = match self.product {
             Some(product) => {
                 let rows = session.rows::<(OrderId,)>(OF_PRODUCT, (product, MOST + 1)).await?;
@@ -182,8 +201,8 @@ impl Search {
             (Some(typed), Some(listed)) => Some(typed.into_iter().filter(|id| listed.contains(id)).collect()),
             (typed, listed) => typed.or(listed),
         };
-        let none = orders.as_ref().is_some_and(Vec::is_empty);
-        Ok((!none).then_some(Found { orders, product }))
+        let none = !cut && orders.as_ref().is_some_and(Vec::is_empty);
+        Ok((!none).then_some(Found { orders, product, cut }))
     }
 
     /// Between which numbers the orders of the asked days lie; `None` when there are none, and nothing in it when no day
@@ -260,25 +279,35 @@ impl Search {
         }
     }
 
-    /// The orders that what was typed may mean.
-    async fn typed_orders(&self, session: &mut Session) -> Result<Vec<OrderId>, DbError> {
+    /// The orders that what was typed may mean, and whether there are more.
+    async fn typed_orders(&self, session: &mut Session) -> Result<(Vec<OrderId>, bool), DbError> {
         let typed = self.typed.trim();
-        let mut found: Vec<OrderId> = Vec::new();
-        let mut add = |rows: Vec<(OrderId,)>| found.extend(rows.into_iter().map(|row| row.0));
+        let (mut found, mut cut) = (Vec::<OrderId>::new(), false);
+        let most = MOST + 1;
+        let mut add = |rows: Vec<(OrderId,)>| {
+            cut |= u32::try_from(rows.len()).is_ok_and(|rows| rows == most);
+            found.extend(rows.into_iter().map(|row| row.0));
+        };
         if let Ok(number) = typed.trim_start_matches('#').parse::<i64>() {
             add(session.rows(BY_NUMBER, (number,)).await?);
         }
         if typed.contains('@') {
-            add(session.rows(BY_EMAIL, (beginning(typed), MOST)).await?);
-        } else if let Some((first, last)) = typed.split_once(' ') {
-            add(session.rows(BY_NAMES, (beginning(last.trim()), beginning(first), MOST)).await?);
+            add(session.rows(BY_EMAIL, (beginning(typed), most)).await?);
         } else {
-            for by in [BY_EMAIL, BY_LASTNAME, BY_FIRSTNAME] {
-                add(session.rows(by, (beginning(typed), MOST)).await?);
+            let looks: &[&str] = if typed.contains(' ') {
+                &[BY_LASTNAME, BY_FIRSTNAME]
+            } else {
+                &[BY_EMAIL, BY_LASTNAME, BY_FIRSTNAME]
+            };
+            for by in looks {
+                add(session.rows(by, (beginning(typed), most)).await?);
+            }
+            for (first, last) in names(typed) {
+                add(session.rows(BY_NAMES, (beginning(last), beginning(first), most)).await?);
             }
         }
         if let Some(prefix) = key_prefix(typed) {
-            add(session.rows(BY_KEY, (prefix, MOST)).await?);
+            add(session.rows(BY_KEY, (prefix, most)).await?);
         }
         if typed.ends_with(|c: char| c.is_ascii_digit()) {
             let invoices = invoice::numbered(session, typed).await?;
@@ -289,8 +318,15 @@ impl Search {
         }
         found.sort_unstable();
         found.dedup();
-        Ok(found)
+        Ok((found, cut))
     }
+}
+
+/// First and last names that a text of several words may mean: either may have more than one word.
+fn names(text: &str) -> Vec<(&str, &str)> {
+    let spaces = text.match_indices(' ').take(MOST_WORDS);
+    let parts = spaces.filter_map(|(at, _)| text.split_at_checked(at));
+    parts.map(|(first, last)| (first.trim(), last.trim())).filter(|(_, last)| !last.is_empty()).collect()
 }
 
 /// A pattern for what begins with a text, in which nothing else is a pattern.
@@ -315,6 +351,15 @@ mod tests {
     #[test]
     fn what_is_typed_is_no_pattern() {
         assert_eq!(beginning("100%_\\"), "100\\%\\_\\\\%");
+    }
+
+    #[test]
+    fn names_of_several_words_are_taken_apart_wherever_they_may_end() {
+        assert_eq!(names("Müller"), []);
+        assert_eq!(names("Eva Müller"), [("Eva", "Müller")]);
+        let parts = [("Anna", "Lena van Berg"), ("Anna Lena", "van Berg"), ("Anna Lena van", "Berg")];
+        assert_eq!(names("Anna Lena van Berg"), parts);
+        assert_eq!(names(&"x ".repeat(50)).len(), 4);
     }
 
     #[test]

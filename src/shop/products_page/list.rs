@@ -7,8 +7,8 @@ use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::shop::{Catalogue, CatalogueState, Kind, Listed, Stamp};
 
-use super::sequence::Step;
 use super::ProductsPage;
+use super::sequence::Step;
 
 #[derive(Serialize)]
 struct Row<'a> {

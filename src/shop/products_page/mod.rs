@@ -25,7 +25,7 @@ use crate::shop::{CatalogueState, Package, PackageChange, Product, ProductChange
 
 /// What deeds on these pages are done to.
 const PRODUCT: &str = "product";
-const PACKAGE: &str = "package";
+const PACKAGE: &str = crate::shop::followed_tax::SUBJECT;
 /// How many deeds are shown.
 const DEEDS: u32 = 20;
 

@@ -202,8 +202,11 @@ impl ProductsPage {
         known: Option<&Package>,
     ) -> Result<StaffAnswer, PageError> {
         let same = |text: String| Choice { value: text.clone(), text };
-        let currencies: Vec<Choice> = Currency::names(session).await?.into_iter().map(same).collect();
-        let taxes: Vec<Choice> = Tax::all(session).await?.iter().map(|tax| same(tax.to_string())).collect();
+        let mut currencies: Vec<Choice> = Currency::names(session).await?.into_iter().map(same).collect();
+        let mut taxes: Vec<Choice> =
+            Tax::all(session).await?.iter().map(|tax| same(tax.to_string())).collect();
+        keep_choice(visit, "currency", &mut currencies);
+        keep_choice(visit, "tax", &mut taxes);
         let kinds: Vec<Choice> = Kind::ALL
             .iter()
             .map(|kind| Choice { value: kind.to_string(), text: visit.say(&format!("staff-kind-{kind}")) })
@@ -224,6 +227,16 @@ impl ProductsPage {
         };
         context.insert("audit", &audit);
         visit.page("package.html", title, context)
+    }
+}
+
+/// Keeps the form's own value among the choices when the CRM does not have it any more: a browser would choose another one,
+/// and whoever changes the name would change the price.
+fn keep_choice(visit: &StaffVisit, field: &str, choices: &mut Vec<Choice>) {
+    let value = visit.form.text(field);
+    if !value.is_empty() && !choices.iter().any(|choice| choice.value == value) {
+        let text = visit.say_with("staff-choice-gone", &[("value", value)]);
+        choices.push(Choice { value: value.to_owned(), text });
     }
 }
 

@@ -5,12 +5,13 @@
 use serde::Serialize;
 use tera::Context;
 
-use crate::audit::{self, Deed, Entry};
+use crate::audit::{self, Entry};
 use crate::db::{DbError, Session};
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::licensing::Domain;
-use crate::licensing::client::{ClientError, Module, NewKeys, State};
+use crate::licensing::client::{ClientError, Module, State};
+use crate::licensing::license_desk::{self, Heard, Wish};
 use crate::licensing::panel_page;
 
 use super::{DEEDS, PATH, SettingsPage};
@@ -27,7 +28,7 @@ struct Panel {
 
 /// What was done about the license, here and on the page of all licenses.
 pub(super) async fn deeds(session: &mut Session) -> Result<Vec<Entry>, DbError> {
-    audit::of(session, panel_page::SUBJECT, Module::Shop.name(), DEEDS).await
+    audit::of(session, license_desk::SUBJECT, Module::Shop.name(), DEEDS).await
 }
 
 impl SettingsPage {
@@ -36,7 +37,7 @@ impl SettingsPage {
         visit: &StaffVisit,
         context: &mut Context,
     ) -> Result<(), PageError> {
-        let panel = self.licenses.panel(Module::Shop).await?;
+        let panel = self.license_desk.licenses.panel(Module::Shop).await?;
         let domain = panel.domain.as_ref().map(Domain::as_str).unwrap_or_default();
         let spoken = visit.perhaps(&format!("license-reason-{}", panel.code), &[("domain", domain)]);
         let shown = Panel {
@@ -57,13 +58,9 @@ impl SettingsPage {
         if visit.form.is_refused() {
             return self.page(visit, None).await;
         }
-        match self.licenses.activate(Module::Shop, &key, NewKeys::Refuse).await {
-            Ok(_) => {
-                let mut session = self.database.session().await?;
-                let deed = Deed::new(panel_page::SUBJECT, Module::Shop.name(), "activated");
-                visit.record(&mut session, &deed).await?;
-                Ok(visit.done(PATH, "license-activated"))
-            }
+        match self.license_desk.ask(&visit, Module::Shop, Wish::Activate(key)).await {
+            Ok(Heard::Done) => Ok(visit.done(PATH, "license-activated")),
+            Ok(Heard::NothingYet) => Ok(visit.done(PATH, "license-asking")),
             Err(ClientError::Database(error)) => Err(error.into()),
             Err(error) => {
                 let sentence = panel_page::refusal(&visit, &error);

@@ -23,7 +23,7 @@ use crate::db::{Database, Session};
 use crate::entropy::SharedEntropy;
 use crate::http::PageError;
 use crate::http::staff::{AuditLine, Feature, StaffAnswer, StaffPage, StaffVisit};
-use crate::licensing::client::Client;
+use crate::licensing::license_desk::LicenseDesk;
 use crate::perfex::encryption::Cipher;
 use crate::shop::storefront::Showcase;
 
@@ -41,8 +41,8 @@ const DEEDS: u32 = 20;
 pub struct SettingsPage {
     /// The CRM's database.
     pub database: Database,
-    /// The licenses of this install's modules.
-    pub licenses: Arc<Client>,
+    /// Asks the license server about this install's modules.
+    pub license_desk: LicenseDesk,
     /// What visitors see.
     pub showcase: Arc<Showcase>,
     /// The CRM's encryption.

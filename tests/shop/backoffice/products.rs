@@ -56,6 +56,48 @@ async fn a_product_gets_a_page_and_a_package_and_stands_in_the_shop() {
 }
 
 #[tokio::test]
+async fn a_tax_that_is_gone_in_the_crm_stays_the_packages_own_until_staff_choose_another() {
+    let office = stocked().await;
+    office.house.sql("DELETE FROM `tbltaxes` WHERE `id` = 1").await;
+    office.house.sql("UPDATE `tblcurrencies` SET `name` = 'CHF' WHERE BINARY `name` = 'EUR'").await;
+    let path = "shop/products/backup/packages/b-1y";
+    let page = office.look(ADA, path).await.html;
+    for gone in ["VAT|19.00", "EUR"] {
+        let option = format!("<option value=\"{gone}\" selected>{gone} (not in the CRM any more)</option>");
+        assert!(page.contains(&option), "{gone}: {page}");
+    }
+    let version = page.split_once("name=\"version\" value=\"").unwrap().1.split_once('"').unwrap().0;
+    let fields = format!(
+        "version={version}&name=Zwei+Jahre&price=49.00&currency=CHF&tax=VAT%7C19.00&term=12m&sites=2"
+    );
+    let refused = office.send(ADA, path, path, &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.html.contains("The CRM has no tax “VAT|19.00”"), "{}", refused.html);
+    let kept: Vec<(String, String)> =
+        office.rows("SELECT `name`, CONCAT(`tax_name`, `tax_rate`) FROM `tblpm_packages`").await;
+    assert_eq!(kept, [("One year".to_owned(), "VAT19.00".to_owned())]);
+}
+
+/// What somebody else's statement does to the next one that touches a product.
+const CLASH: &str = "CREATE TRIGGER `clash` BEFORE UPDATE ON `tblpm_products` FOR EACH ROW
+     IF IS_FREE_LOCK(CONCAT(DATABASE(), '-clash')) AND GET_LOCK(CONCAT(DATABASE(), '-clash'), 0) THEN
+       SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found';
+     END IF";
+
+#[tokio::test]
+async fn a_form_about_a_product_that_meets_another_one_is_not_lost() {
+    let office = stocked().await;
+    office.house.sql(CLASH).await;
+    let fields = "version=1&language=english&name=Backup&release=3.0&description=Long";
+    let saved = office.send(MAX, "shop/products/backup", "shop/products/backup", fields).await;
+    assert_eq!(saved.status, 303, "{}", saved.html);
+    let clashed: Vec<bool> = office.rows("SELECT NOT IS_FREE_LOCK(CONCAT(DATABASE(), '-clash'))").await;
+    assert_eq!(clashed, [true]);
+    let texts: Vec<String> = office.rows("SELECT `description` FROM `tblpm_product_texts`").await;
+    assert_eq!(texts, ["Long"]);
+}
+
+#[tokio::test]
 async fn the_pages_in_both_languages() {
     let office = stocked().await;
     for (name, target) in [

@@ -6,6 +6,7 @@ use perfex_bridge::config::{LicenseServer, LicensingConfig};
 use perfex_bridge::ids::StaffId;
 use perfex_bridge::licensing::SavedServer;
 use perfex_bridge::licensing::client::Module;
+use perfex_bridge::licensing::license_desk::{self, LicenseDesk};
 use perfex_bridge::shop::settings_page::SettingsPage;
 use perfex_bridge::shop::storefront::Showcase;
 use perfex_bridge::shop::{Wording, WordingKind};
@@ -31,7 +32,11 @@ async fn configured(change: impl FnOnce(&mut LicensingConfig)) -> Office {
     change(&mut licensing);
     let page = SettingsPage {
         database: app.database.clone(),
-        licenses: Arc::clone(&app.licenses),
+        license_desk: LicenseDesk {
+            licenses: Arc::clone(&app.licenses),
+            database: app.database.clone(),
+            patience: license_desk::PATIENCE,
+        },
         showcase: Arc::new(Showcase::new(app.database.clone(), "/".to_owned())),
         cipher: Arc::clone(&app.cipher),
         entropy: Arc::clone(&app.entropy),

@@ -28,6 +28,13 @@ async fn a_package_for_three_sites_bought_twice_brings_six_keys_on_its_page_and_
     let _daemon = site.start_ready().await;
 
     let mut visitor = Visitor::at(port);
+    // An order has at most a thousand licenses of a package.
+    let much = visitor.get(&format!("/shop/checkout?package={PACKAGE}&quantity=334")).await.html;
+    assert!(much.contains("eine ganze Zahl von 1 bis 333"), "{much}");
+    let staff =
+        ["order", "place", "--package", PACKAGE, "--email", "eva@buyer.example", "--firstname", "Eva"];
+    let said = site.run(&[&staff[..], &["--lastname", "M", "--quantity", "334"]].concat()).await;
+    assert!(said.code != 0 && said.err.contains("the quantity must be from 1 to 333, not 334"), "{said:?}");
     let product = visitor.get("/shop/backup-pro").await;
     assert!(product.html.contains("Für 3 Websites"), "{}", product.html);
     let form: Filled =
