@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mysql_async::prelude::Queryable as _;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -10,6 +11,14 @@ use super::shop::{FREE, buyer};
 use crate::support::browser::{Browser, Page, Speaks};
 use crate::support::daemon::PACKAGE;
 use crate::support::eventually::eventually;
+
+/// Keeps answers to scripts back as long as it shall.
+const LATE: &str = "const ask = window.fetch.bind(window);
+    window.fetch = async (...all) => {
+        const answer = await ask(...all);
+        while (window.held) await new Promise(done => setTimeout(done, 10));
+        return answer;
+    };";
 
 const FORM: &[&str] = &["Content-Type: application/x-www-form-urlencoded"];
 
@@ -74,16 +83,20 @@ async fn two_tabs_with_the_same_cart_are_one_order_and_the_other_is_led_to_it() 
     }
 }
 
-#[tokio::test]
-async fn where_many_forms_come_from_the_page_works_for_its_own_and_the_button_waits_for_it() {
-    let (house, _daemon) = House::selling_with(16).await;
-    house.proxy_mode().await;
-    // Forms of nobody, until half of what the network may send is used up.
+/// Sends forms of nobody, until the network has used up half of what it may send, and each form has to be worth some work.
+async fn many_forms(house: &House) {
     eventually("work", async || {
         let refused = house.crm.ask("POST /shop/checkout", FORM, &format!("package={FREE}")).await;
         refused.body.contains(".17.").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn where_many_forms_come_from_the_page_works_for_its_own_and_the_button_waits_for_it() {
+    let (house, _daemon) = House::selling_with(16).await;
+    house.proxy_mode().await;
+    many_forms(&house).await;
     let browser = house.visitor().await;
     let eva = buyer(&house, &browser, Speaks::English, "works").await;
     let opened = Instant::now();
@@ -115,6 +128,51 @@ async fn where_many_forms_come_from_the_page_works_for_its_own_and_the_button_wa
     let placed = async || browser.path().await.starts_with("/shop/order/").then_some(());
     eventually("order", placed).await;
     assert_eq!(bo.orders().await, 1);
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_its_work_does_not_go_out_with_a_price_that_nobody_has_seen() {
+    let (house, _daemon) = House::selling_with(16).await;
+    house.proxy_mode().await;
+    many_forms(&house).await;
+    let browser = house.visitor().await;
+    for script in [SLOW, LATE] {
+        browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    }
+    let eva = buyer(&house, &browser, Speaks::English, "price").await;
+    eva.choose(PACKAGE).await;
+    let busy =
+        async || browser.ask("return document.getElementById('order').getAttribute('aria-busy')").await;
+    // Two instead of one; before the answer comes, the button is pressed, and waits for the work.
+    browser
+        .ask(
+            "window.held = true;
+             window.presses = 0;
+             document.getElementById('checkout').addEventListener('submit', () => { window.presses += 1; });
+             const count = document.querySelector('#checkout [name=quantity]');
+             count.value = '2';
+             count.dispatchEvent(new Event('change', { bubbles: true }));
+             return null",
+        )
+        .await;
+    eva.press().await;
+    assert_eq!(busy().await, "true");
+    assert!(!browser.text().await.contains("98"), "the answer is held back");
+    browser.ask("window.held = false; return null").await;
+    browser.shows("98").await;
+    assert!(busy().await.is_null(), "the press was for the price before");
+
+    browser.ask("window.go = true; return null").await;
+    eventually("proof", async || Some(hidden(&browser, "proof").await).filter(|it| !it.is_empty())).await;
+    // Had the work sent the form, that would have been in the same moment.
+    assert_eq!(browser.ask("return window.presses").await, 1);
+    assert_eq!(eva.orders().await, 0);
+    eva.order().await;
+    assert_eq!(eva.orders().await, 1);
+    let total = "SELECT CAST(`total` AS CHAR) FROM `tblpm_orders` WHERE `email` = ?";
+    let mut conn = house.database.conn().await;
+    let total: Option<String> = conn.exec_first(total, (&eva.email,)).await.unwrap();
+    assert_eq!(total.as_deref(), Some("98.00"));
 }
 
 #[tokio::test]
