@@ -9,15 +9,15 @@ companion-orders = Bestellungen
 companion-products = Produkte
 companion-shop_settings = Einstellungen PM Shop
 companion-shop = Shop
-companion-mails = Mails von perfex-bridge
+companion-mails = E-Mails von perfex-bridge
 companion-unavailable = Zurzeit nicht erreichbar
 companion-unavailable-text = Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.
 
 ## Unsere Mailtexte in der Liste der E-Mail-Vorlagen des CRM
 
-mails-title = Mails von perfex-bridge
-mails-about = Diese Mails versendet perfex-bridge. Klicken Sie auf einen Namen, um den Text in jeder Sprache zu ändern oder die Mail abzuschalten; Ihre Änderungen bleiben bei Updates von perfex-bridge erhalten.
-mails-mail = Mail
+mails-title = E-Mails von perfex-bridge
+mails-about = Diese E-Mails versendet perfex-bridge. Klicken Sie auf einen Namen, um den Text in jeder Sprache zu ändern oder die E-Mail abzuschalten; Ihre Änderungen bleiben bei Updates von perfex-bridge erhalten.
+mails-mail = E-Mail
 mails-languages = Texte
 mails-state = Status
 mails-on = an
@@ -29,7 +29,7 @@ mails-text-delivered = wie ausgeliefert
 mails-text-edited = bearbeitet
 mails-text-missing = leer, es wird Englisch gesendet
 mails-fields = Platzhalter
-mails-common = Platzhalter aller Mails
+mails-common = Platzhalter aller E-Mails
 mails-group-license = Lizenzen
 mails-group-trial = Testzeiträume
 mails-group-order = Bestellungen

@@ -24,7 +24,7 @@ mail-move-license = Lizenznummer
 mail-move-yes = Wenn ja, öffnen Sie diesen Link. Er führt zu einer Seite mit einer Schaltfläche, und bevor Sie darauf klicken, geschieht nichts.
 mail-move-button = Umzug ansehen
 mail-move-until = Der Link funktioniert einmal, bis { $move_valid_until }.
-mail-move-no = Wenn Sie das nicht waren, tun Sie nichts: Ihre Lizenz bleibt, wo sie ist. Dann hat aber jemand Ihren Schlüssel; bitte antworten Sie in dem Fall auf diese Mail.
+mail-move-no = Wenn Sie das nicht waren, tun Sie nichts: Ihre Lizenz bleibt, wo sie ist. Dann hat aber jemand Ihren Schlüssel; bitte antworten Sie in dem Fall auf diese E-Mail.
 
 ## Für die Mails mit einem Schlüssel
 
@@ -36,7 +36,7 @@ mail-steps = So aktivieren Sie die Lizenz
 mail-step-open = Öffnen Sie in Ihrer Perfex-Administration die Einstellungen des Moduls.
 mail-step-paste = Fügen Sie den Schlüssel in das Lizenzfeld ein und klicken Sie auf „Lizenz aktivieren“.
 mail-step-domain = Ein Schlüssel gilt für eine Domain. Danach wird die Lizenz einmal am Tag im Hintergrund geprüft.
-mail-keep = Bitte bewahren Sie diese Mail auf: Sie brauchen den Schlüssel wieder, wenn das Modul auf einen anderen Server umzieht.
+mail-keep = Bitte bewahren Sie diese E-Mail auf: Sie brauchen den Schlüssel wieder, wenn das Modul auf einen anderen Server umzieht.
 mail-keep-trial = Die Testphase endet von selbst. Es entstehen keine Kosten.
 
 valid-without-end = unbefristet

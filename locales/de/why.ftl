@@ -20,13 +20,13 @@ why-tax-reverse-charge = Steuerschuld beim Empfänger (Reverse Charge)
 why-customer-new = neuer Kunde
 why-customer-known = bekannter Kunde
 why-customer-known-by-mail = nur an der E-Mail-Adresse als Kunde erkannt: Der Link zum Bezahlen geht nur per E-Mail hinaus; Firma und Land aus dem Formular stehen hier, nicht im CRM
-why-invoice-mail-taken = Das CRM hat die Rechnung gemailt, oder jemand hat diese E-Mail entfernt
+why-invoice-mail-taken = Das CRM hat die Rechnung per E-Mail gesendet, oder jemand hat diese E-Mail entfernt
 why-invoice-mail-pointless = Die Rechnung ist gelöscht oder storniert, deshalb wurde ihre E-Mail zurückgenommen
 why-invoice-mail-left = Ein Cron-Lauf des CRM hat die E-Mail mit der Rechnung liegen lassen, deshalb wurde sie zurückgenommen: Bitte senden Sie die Rechnung von Hand
 why-resent = vom Käufer, auf der Seite der Bestellung
 why-readdressed = Der Käufer hat die Adresse auf der Seite der Bestellung berichtigt, bevor etwas an die alte ging; der Kontakt im CRM behält die Adresse, mit der bestellt wurde
 why-customer = gehört jetzt zum Kunden { $after }, nicht mehr zu { $before }, wie im CRM
-why-expired = am { $date } aufgegeben und seither nicht bezahlt; eine Zahlung öffnet sie wieder
+why-expired = am { $date } bestellt und seither nicht bezahlt; eine Zahlung öffnet sie wieder
 why-cancelled = gesperrte Lizenzen: { $count }; { $why }
 why-cancelled-by = storniert von { $name } im CRM
 
@@ -86,7 +86,7 @@ why-released = von { $domain } freigegeben
 why-stray = von { $domain } freigegeben: Das liegt nicht unter { $production }
 why-stray-alone = von { $domain } freigegeben: Das liegt unter keiner aktiven Domain
 why-move-requested = von { $from } nach { $to }: Der Inhaber bekommt einen Link per E-Mail
-why-moved = von { $from } nach { $to } über den gemailten Link
+why-moved = von { $from } nach { $to } über den Link aus der E-Mail
 
 # Where a request to another machine's license server stands
 

@@ -40,7 +40,7 @@ checkout-term-months = { $count } months
 checkout-term-year = { $count } year
 checkout-term-years = { $count } years
 checkout-nothing = There is nothing to order yet
-checkout-nothing-text = Choose a product in the shop and come back here with its button.
+checkout-nothing-text = Choose a product in the shop; the button on its page leads here.
 checkout-nothing-left = Nothing is left to order.
 
 ## What is wrong with the form; nothing was ordered
@@ -105,6 +105,7 @@ order-expired = This order has not been paid
 order-expired-text = We do not expect your payment any more. If you still want your license, pay the invoice for { $total }: your license key appears here as soon as your payment is recorded.
 order-partial = A part of the total is still to be paid
 order-partial-text = We have received a part of { $total }. Your license key appears here as soon as the rest is recorded.
+order-partial-left-text = We have received { $received } of { $total }; { $left } is still missing. Your license key appears here as soon as the rest is recorded.
 order-making = Your license is being issued
 order-making-text = Everything is paid for. Your license key appears here in a moment, and is mailed to { $email }.
 order-done = Here is your license key
@@ -123,6 +124,7 @@ order-pay = View and pay the invoice
 order-pay-hint = The invoice opens in a new tab. This page notices your payment by itself.
 order-invoice = View the invoice
 order-copy = Copy
+order-copied-word = Copied
 order-copied = The license key was copied.
 order-valid-until = Valid until { $until }
 order-valid-always = Valid without time limit

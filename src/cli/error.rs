@@ -22,6 +22,9 @@ pub enum CliError {
     /// The command has said everything itself: exit code 1.
     #[error("")]
     Reported,
+    /// Whoever read the answer has seen enough, as `head` does: exit code 0.
+    #[error("")]
+    Unread,
 }
 
 impl CliError {
@@ -29,6 +32,7 @@ impl CliError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Unread => 0,
             Self::Usage(_) => 2,
             Self::Failed(_) | Self::Reported => 1,
         }
@@ -114,7 +118,10 @@ impl From<SchemaError> for CliError {
 
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
-        Self::Failed(format!("the answer cannot be printed: {error}"))
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::Unread,
+            _ => Self::Failed(format!("the answer cannot be printed: {error}")),
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl DbError {
             Error::Server(server) => Some(server.code),
             _ => None,
         };
-        Self::Connect { reason: source.to_string(), code }
+        Self::Connect { reason: in_words(source), code }
     }
 
     pub(super) fn statement(sql: &str, source: &Error) -> Self {
@@ -83,7 +83,7 @@ impl DbError {
             Error::Server(server) => {
                 Self::Statement { statement, code: server.code, message: server.message.clone() }
             }
-            other => Self::Lost { statement, reason: other.to_string() },
+            other => Self::Lost { statement, reason: in_words(other) },
         }
     }
 
@@ -125,6 +125,14 @@ impl DbError {
     #[must_use]
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Connect { .. } | Self::Timeout { .. } | Self::Lost { .. })
+    }
+}
+
+/// The driver's words; of an error of the system only the system's, which the driver puts behind its own twice.
+fn in_words(error: &Error) -> String {
+    match error {
+        Error::Io(mysql_async::IoError::Io(system)) => system.to_string(),
+        other => other.to_string(),
     }
 }
 

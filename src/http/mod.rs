@@ -37,6 +37,6 @@ pub use peer::{Peer, network};
 pub use portal_door::{PortalDoor, PortalVisit};
 pub use public_path::{PublicPath, pattern};
 pub use query::Query;
-pub use request::{Body, BodyError, Request, request};
+pub use request::{Body, BodyError, LARGEST_OF_STAFF, Request, request};
 pub use routing::{Routes, Routing};
 pub use visitor::{AskPhp, Refusal, Stranger, Visitor};

@@ -13,8 +13,11 @@ use warp::{Buf, Filter};
 
 use super::peer::Peer;
 
-/// The largest body that any page takes.
+/// The largest body that a page for everybody takes.
 const LARGEST: usize = 64 * 1024;
+/// The largest body that a page for staff takes, as `Bridge_gateway.php` says, too: the form of a product with three texts of
+/// 16,000 letters of the basic plane, each of which comes as nine bytes, and the rest of the form.
+pub const LARGEST_OF_STAFF: usize = 512 * 1024;
 /// The time in which a body must be complete.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -43,8 +46,8 @@ pub struct Body(Pin<Box<dyn Stream<Item = Result<Vec<u8>, warp::Error>> + Send>>
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Larger than any page takes.
-    #[error("the body is larger than {LARGEST} bytes")]
+    /// Larger than the page takes.
+    #[error("the body is larger than this page takes")]
     TooLarge,
     /// It did not come in time.
     #[error("the body was not complete within {} seconds", PATIENCE.as_secs())]
@@ -68,8 +71,13 @@ impl<B> Request<B> {
 impl Request {
     /// The same request with its body read.
     pub async fn whole(self) -> Result<Request<Vec<u8>>, BodyError> {
+        self.up_to(LARGEST).await
+    }
+
+    /// The same for a page that takes so many bytes.
+    pub async fn up_to(self, largest: usize) -> Result<Request<Vec<u8>>, BodyError> {
         let Self { method, path, query, headers, visitor, local, body } = self;
-        let body = body.read().await?;
+        let body = body.up_to(largest).await?;
         Ok(Request { method, path, query, headers, visitor, local, body })
     }
 }
@@ -82,12 +90,16 @@ impl fmt::Debug for Body {
 
 impl Body {
     /// Reads the whole body.
-    pub async fn read(mut self) -> Result<Vec<u8>, BodyError> {
+    pub async fn read(self) -> Result<Vec<u8>, BodyError> {
+        self.up_to(LARGEST).await
+    }
+
+    async fn up_to(mut self, largest: usize) -> Result<Vec<u8>, BodyError> {
         let reading = async move {
             let mut whole = Vec::new();
             while let Some(part) = self.0.next().await {
                 let part = part.map_err(|_| BodyError::Broken)?;
-                if whole.len() + part.len() > LARGEST {
+                if whole.len() + part.len() > largest {
                     return Err(BodyError::TooLarge);
                 }
                 whole.extend_from_slice(&part);

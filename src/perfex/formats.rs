@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::db::{DbError, Session};
 use crate::money::Amount;
-use crate::text::{write_amount, write_date, write_moment};
+use crate::text::{write_amount, write_date};
 
 use super::options::{LocalZone, Options};
 
@@ -14,7 +14,6 @@ use super::options::{LocalZone, Options};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Formats {
     zone: LocalZone,
-    zone_name: String,
     dates: String,
     decimal: String,
     thousand: String,
@@ -39,7 +38,6 @@ impl Formats {
         };
         Self {
             zone: LocalZone::of(options),
-            zone_name: or(LocalZone::OPTION, "UTC"),
             dates: options.get("dateformat").to_owned(),
             decimal: or("decimal_separator", "."),
             // Staff may have set it to nothing.
@@ -72,10 +70,11 @@ impl Formats {
         self.date(self.zone.wall_clock(at).date())
     }
 
-    /// A moment to the minute, with the zone's name.
+    /// A moment to the minute, in the CRM's zone, which no page of the CRM names.
     #[must_use]
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        write_moment(self.zone.wall_clock(at), &self.zone_name, &self.dates)
+        let local = self.zone.wall_clock(at);
+        format!("{} {}", self.date(local.date()), local.format("%H:%M"))
     }
 
     /// An amount with its currency: `1.234,50 EUR`.

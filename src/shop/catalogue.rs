@@ -1,7 +1,6 @@
 //! Everything that the shop has, read at once: products with their packages and pages.
 
 use crate::db::{DbError, Fields, Record, Session};
-use crate::perfex::currency::{Currency, MoneyFormat};
 
 use super::ShopError;
 use super::package::Package;
@@ -19,10 +18,7 @@ const STAMP: &str = "SELECT \
 
 /// Tells one state of the catalogue from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
-    rows: [i64; 4],
-    money: Vec<MoneyFormat>,
-}
+pub struct Stamp([i64; 4]);
 
 /// All products, in the order in which they are shown.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +49,7 @@ pub struct Offer {
     pub price: Price,
 }
 
-struct StampRow([i64; 4]);
-
-impl Record for StampRow {
+impl Record for Stamp {
     fn read(row: &mut Fields) -> Result<Self, DbError> {
         Ok(Self([
             row.take("products")?,
@@ -67,16 +61,15 @@ impl Record for StampRow {
 }
 
 impl Stamp {
-    /// The present state; two statements.
+    /// The present state.
     pub async fn read(session: &mut Session) -> Result<Self, DbError> {
-        let rows = session.first::<StampRow>(STAMP, ()).await?.map_or([0; 4], |row| row.0);
-        Ok(Self { rows, money: Currency::formats(session).await? })
+        Ok(session.first(STAMP, ()).await?.unwrap_or(Self([0; 4])))
     }
 }
 
 impl Catalogue {
     /// Reads everything; six statements, however many products there are.
-    pub async fn read(session: &mut Session, stamp: &Stamp) -> Result<Self, ShopError> {
+    pub async fn read(session: &mut Session) -> Result<Self, ShopError> {
         let products = Product::list(session).await?;
         let mut pages = ProductPage::all(session).await?;
         let mut package_pages = PackagePage::all(session).await?;
@@ -93,8 +86,7 @@ impl Catalogue {
             if package.state == CatalogueState::Retired {
                 continue;
             }
-            let format = stamp.money.iter().find(|format| format.currency == package.currency);
-            let price = Price::of(&package, format);
+            let price = Price::of(&package);
             if let Some(listed) = listed.iter_mut().find(|listed| listed.product.id == package.product_id) {
                 listed.offers.push(Offer { package, page, price });
             }

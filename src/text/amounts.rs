@@ -1,6 +1,25 @@
-//! Amounts of money as the CRM writes them.
+//! Amounts of money: as the CRM writes them for staff, and as the readers of a language do.
 
 use crate::money::Amount;
+
+use super::Language;
+
+/// The signs of currencies that nobody takes for another one; of all others the name is written.
+const SIGNS: [(&str, &str); 3] = [("EUR", "€"), ("USD", "$"), ("GBP", "£")];
+
+/// Writes an amount in a currency, which is given by its name in the CRM, as a language's readers do: `€1,234.50` and
+/// `CHF 1,234.50`, `1.234,50 €` and `1.234,50 CHF`. No line breaks within.
+#[must_use]
+pub fn write_money(amount: Amount, currency: &str, language: Language) -> String {
+    let sign = SIGNS.iter().find(|(name, _)| *name == currency).map(|(_, sign)| *sign);
+    match (language, sign) {
+        (Language::English, Some(sign)) => format!("{sign}{}", write_amount(amount, ",", ".")),
+        (Language::English, None) => format!("{currency}\u{a0}{}", write_amount(amount, ",", ".")),
+        (Language::German, sign) => {
+            format!("{}\u{a0}{}", write_amount(amount, ".", ","), sign.unwrap_or(currency))
+        }
+    }
+}
 
 /// Writes an amount with two places, `thousand` between groups of three digits and `decimal` before the places.
 #[must_use]
@@ -21,6 +40,21 @@ pub fn write_amount(amount: Amount, thousand: &str, decimal: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_is_written_as_its_readers_write_it() {
+        for (currency, english, german) in [
+            ("EUR", "€1,234.50", "1.234,50\u{a0}€"),
+            ("USD", "$1,234.50", "1.234,50\u{a0}$"),
+            ("CHF", "CHF\u{a0}1,234.50", "1.234,50\u{a0}CHF"),
+        ] {
+            let written = |language| write_money("1234.5".parse().unwrap(), currency, language);
+            assert_eq!(
+                (written(Language::English).as_str(), written(Language::German).as_str()),
+                (english, german)
+            );
+        }
+    }
 
     #[test]
     fn digits_stand_in_groups_of_three() {

@@ -1,6 +1,35 @@
-//! Dates as the CRM writes them.
+//! Dates: as the CRM writes them, and as the readers of a language do.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
+
+use super::Language;
+
+const GERMAN_MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+/// Writes a date with the month's name, which nobody takes for another one: `9 March 2026`, `9. März 2026`.
+#[must_use]
+pub fn write_day(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => date.format("%-d %B %Y").to_string(),
+        Language::German => {
+            let month = usize::try_from(date.month0()).ok().and_then(|month| GERMAN_MONTHS.get(month));
+            format!("{}. {} {}", date.day(), month.copied().unwrap_or_default(), date.year())
+        }
+    }
+}
 
 /// Writes a date in the CRM's own format: the PHP part of option `dateformat`, such as `d.m.Y|%d.%m.%Y`.
 ///
@@ -27,6 +56,17 @@ pub fn write_moment(at: NaiveDateTime, zone: &str, option: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_as_its_readers_write_it() {
+        for (month, english, german) in
+            [(3, "9 March 2026", "9. März 2026"), (12, "9 December 2026", "9. Dezember 2026")]
+        {
+            let date = NaiveDate::from_ymd_opt(2026, month, 9).unwrap();
+            assert_eq!(write_day(date, Language::English), english);
+            assert_eq!(write_day(date, Language::German), german);
+        }
+    }
 
     #[test]
     fn all_formats_of_the_crm_are_written() {

@@ -47,6 +47,12 @@ impl Language {
         Self::ALL.iter().copied().find(|language| language.code() == code)
     }
 
+    /// What a language of the CRM calls itself, which is known by its folder; one that we have no texts in keeps that name.
+    #[must_use]
+    pub fn name_of(folder: &str) -> &str {
+        folder.parse::<Self>().map_or(folder, |language| language.own_name())
+    }
+
     /// What the language calls itself.
     #[must_use]
     pub fn own_name(self) -> &'static str {

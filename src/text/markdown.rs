@@ -39,7 +39,10 @@ pub fn write_markdown(text: &str, home: &Url) -> String {
         other => Some(other),
     });
     html::push_html(&mut html, events);
-    html
+    // What may be wider than its place scrolls by itself, and can be scrolled with the keyboard.
+    html.replace("<table>", "<div class=\"wide-table\" tabindex=\"0\"><table>")
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", "<pre tabindex=\"0\">")
 }
 
 /// The first words of a Markdown text without its signs, at most `limit` characters; a text that is cut ends with dots.

@@ -18,8 +18,8 @@ mod speaking;
 mod staff_texts;
 
 pub use alphabet::alphabetical;
-pub use amounts::write_amount;
-pub use dates::{write_date, write_moment};
+pub use amounts::{write_amount, write_money};
+pub use dates::{write_date, write_day, write_moment};
 pub use language::Language;
 pub use mail_texts::{MailText, MailTexts, TextError};
 pub use markdown::{is_own_picture, plain_words, write_markdown};

@@ -6,6 +6,10 @@
   var copy = function (button) {
     var key = document.getElementById(button.getAttribute("data-copy"));
     var done = function () {
+      // The button that was pressed last says so, for as long as its key is what was copied.
+      live.querySelectorAll("[data-copy]").forEach(function (one) {
+        one.firstChild.textContent = one.getAttribute(one === button ? "data-copied" : "data-word");
+      });
       var said = document.getElementById("copied");
       if (said) { said.textContent = button.getAttribute("data-done"); }
     };

@@ -7,6 +7,10 @@ use crate::support::daemon::PACKAGE;
 #[tokio::test]
 async fn products_are_looked_at_and_found_while_somebody_types() {
     let (house, _daemon) = House::selling().await;
+    let name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenverwaltung";
+    house.site.json(&["product", "add", "--slug", "long-name", "--name", name]).await;
+    let package = "package add --product long-name --sku long-name-free --kind free --currency EUR";
+    house.site.json(&package.split(' ').collect::<Vec<_>>()).await;
     let browser = house.visitor().await;
     for language in Speaks::ALL {
         browser.speak(language).await;
@@ -26,6 +30,9 @@ async fn products_are_looked_at_and_found_while_somebody_types() {
         browser.click("main a[href$='/shop/backup-pro']").await;
         let texts = ["Backup Pro", claim, "49", language.pick("Requirements", "Voraussetzungen")];
         browser.looks(Page::own("product", language), &texts).await;
+        browser.click("nav.crumbs a").await;
+        browser.click("main a[href$='/shop/long-name']").await;
+        browser.looks(Page::own("product-long-name", language), &[name]).await;
         browser.goto("/shop/no-such-thing").await;
         let gone = language.pick("There is no such page", "Diese Seite gibt es nicht");
         browser.looks(Page::own("shop-gone", language).status(404), &[gone]).await;

@@ -9,7 +9,7 @@ use crate::support::mariadb::{Database, free_port};
 
 /// What a product's page says.
 const ABOUT: &str = "Saves your CRM **every night**, to a place of your own.\n\n1. Install\n2. Choose a place\n3. Sleep\n\n\
-    | what | how often |\n|---|---|\n| database | hourly |\n| files | daily |";
+    | what | how often |\n|---|---|\n| Datenschutzgrundverordnungsauskunftsersuchenverwaltung | hourly |\n| files | daily |";
 
 /// The CRM, its web server, and a site beside it with everything installed.
 pub struct House {

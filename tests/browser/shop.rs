@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use mysql_async::prelude::Queryable as _;
 use perfex_bridge::ids::InvoiceId;
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 
 use super::house::House;
 use crate::support::browser::{Browser, Page, Speaks};
@@ -115,13 +116,30 @@ async fn a_package_is_bought_and_its_key_appears_when_the_payment_is_recorded() 
         assert_eq!(browser.ask("return window.stays").await, true);
         let key = eva.key().await;
         browser.looks(Page::own("order-done", language), &[here, &key]).await;
+        assert_eq!(on_paper(&browser, "dark").await, on_paper(&browser, "light").await, "paper is white");
         browser.click("[data-copy]").await;
         browser
             .shows(language.pick("The license key was copied.", "Der Lizenzschlüssel wurde kopiert."))
             .await;
+        let button = browser.find("[data-copy]").await.text().await.unwrap();
+        assert!(
+            button.starts_with(language.pick("Copied", "Kopiert")),
+            "seen where it was pressed: {button}"
+        );
         assert_eq!(browser.copied().await, key);
         assert_eq!(eva.orders().await, 1);
     }
+}
+
+/// The colours of the key when the page is printed by somebody with this preference.
+async fn on_paper(browser: &Browser, scheme: &str) -> Value {
+    let feature = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+    let paper = json!({ "media": "print", "features": feature });
+    browser.cdp("Emulation.setEmulatedMedia", paper).await;
+    let key = "const key = getComputedStyle(document.querySelector('.key')); return [key.color, key.backgroundColor]";
+    let colours = browser.ask(key).await;
+    browser.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await;
+    colours
 }
 
 #[tokio::test]

@@ -70,6 +70,8 @@ impl Offer<'_> {
         browser.click(&format!("form:has(#field-sku) {SUBMIT}")).await;
         let wrong = self.pick("This is not a duration.", "Das ist keine Dauer.");
         browser.looks(Page::crm("staff-package-wrong", language).status(422), &[wrong]).await;
+        let at = browser.ask("return document.activeElement.id").await;
+        assert_eq!(at, "field-term", "the first mistake is gone to");
         fill(browser, &[("term", "12m")]).await;
         browser.click(&format!("form:has(#field-sku) {SUBMIT}")).await;
         browser.shows(self.pick("The package is on sale.", "Das Paket ist im Verkauf.")).await;

@@ -39,6 +39,37 @@ fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {
 }
 
 #[tokio::test]
+async fn check_without_a_database_names_that_once_and_sends_nobody_astray() {
+    let database = Database::perfex_341().await;
+    let mut site = Site::new(&database);
+    site.set("database", "url", "mysql://root@localhost/perfex?socket=/nowhere/db.sock");
+    let said = site.run(&["check", "--json"]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    let findings = said.json();
+    let away = finding(&findings, "database");
+    let reason = "no connection to the database: No such file or directory (os error 2)";
+    assert_eq!((&away["status"], &away["detail"]), (&json!("fail"), &json!(reason)));
+    assert_eq!(said.out.matches("no connection").count(), 1, "{said:?}");
+    for check in ["sessions", "time zone", "mail", "licenses", "schedule"] {
+        let found = finding(&findings, check);
+        let unseen = json!({ "check": check, "status": "fail", "detail": "not checked: the database is needed for it",
+            "mend": "see `database` above" });
+        assert_eq!(found, &unseen);
+    }
+}
+
+#[tokio::test]
+async fn a_reader_who_has_seen_enough_is_no_failure() {
+    let database = Database::perfex_341().await;
+    let site = Site::new(&database);
+    site.stock().await;
+    for command in [["product", "list"].as_slice(), &["package", "list", "--json"]] {
+        let said = site.run_unread(command).await;
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{command:?}");
+    }
+}
+
+#[tokio::test]
 async fn check_tells_every_requirement_and_changes_nothing() {
     let database = Database::perfex_341().await;
     let site = Site::new(&database);

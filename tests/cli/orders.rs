@@ -67,7 +67,7 @@ async fn an_order_is_listed_shown_and_explained() {
     assert_eq!(events, ["placed", "charge"]);
     let detail = why[1]["detail"].as_str().unwrap();
     assert!(
-        detail.starts_with("none -> partial: received 20.00 of 49.00 EUR (1 payments, 0 credits)"),
+        detail.starts_with("none -> partial: received 20.00 of 49.00 EUR (payments: 1, credits: 0)"),
         "{detail}"
     );
     let said = site.run(&["order", "why", "1"]).await;

@@ -79,6 +79,20 @@ fn has(lines: &[String], part: &str) {
 }
 
 #[tokio::test]
+async fn the_export_is_one_for_a_german_spreadsheet() {
+    let office = office().await;
+    let (order, _) = office.house.shop.invoiced("pro").await;
+    let file = office.look(MAX, "shop/orders/orders.csv").await;
+    assert_eq!(
+        file.html,
+        format!(
+            "\u{feff}Nr.;Eingang;Status;Zahlung;Lizenzen;E-Mail-Adresse;Vorname;Nachname;Summe;Währung;Rechnung\n\
+             {order};2026-03-09 11:00:00;bestellt;nicht bezahlt;Lizenzen offen;eva@buyer.example;Eva;Müller;49,00;EUR;INV-000001\n"
+        )
+    );
+}
+
+#[tokio::test]
 async fn a_payment_that_comes_and_goes_is_told_in_german() {
     let office = office().await;
     let shop = &office.house.shop;
@@ -104,7 +118,7 @@ async fn a_payment_that_comes_and_goes_is_told_in_german() {
     shop.settle(invoice).await;
     let lines = told(&office, order).await;
     for part in [
-        "aufgegeben 1 x Booking - Pro, Rechnung INV-",
+        "bestellt 1 x Booking - Pro, Rechnung INV-",
         "nicht bezahlt → teilweise bezahlt: 20.00 von 49.00 EUR eingegangen (Zahlungen: 1, Gutschriften: 0), Rechnung \
          ausgestellt",
         "ausgestellte Lizenzen: 1; 49.00 von 49.00 EUR eingegangen",
@@ -157,7 +171,7 @@ async fn what_staff_and_holders_do_is_told_in_german() {
         "storniert gesperrte Lizenzen: 1; storniert von Max Muster im CRM",
         "Max Muster hat eine Lizenz der Bestellung 1 gesperrt. Lizenz: (leer) wurde zu 1 Recht: aktiv wurde zu gesperrt",
         "E-Mail: (leer) wurde zu Lizenz ausgestellt (an Kunden) Status: zugestellt wurde zu wartet",
-        "Status: aufgegeben wurde zu storniert Lizenzen: Lizenzen ausgestellt wurde zu Lizenzen entzogen",
+        "Status: bestellt wurde zu storniert Lizenzen: Lizenzen ausgestellt wurde zu Lizenzen entzogen",
     ] {
         has(&lines, part);
     }
@@ -176,7 +190,7 @@ async fn trials_and_orders_that_nobody_pays_are_told_in_german() {
     shop.app.scheduler().run_now("orders").await.unwrap().unwrap();
     has(&told(&office, tried).await, "gekauft durch Bestellung 2: Booking - Pro");
     has(&told(&office, order).await, "ausgestellte Lizenzen: 0, aus einer Testversion: 1; ");
-    has(&told(&office, waits).await, "am 2026-03-09 aufgegeben und seither nicht bezahlt");
+    has(&told(&office, waits).await, "am 2026-03-09 bestellt und seither nicht bezahlt");
 }
 
 #[tokio::test]

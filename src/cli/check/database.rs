@@ -8,6 +8,8 @@ use crate::perfex::schema::Schema;
 
 use super::Finding;
 
+/// The line that others point at when the database is away.
+pub(super) const NAME: &str = "database";
 const CLOCK: &str = "SELECT UTC_TIMESTAMP() AS `now`";
 /// Seconds that two clocks may be apart before someone should look.
 const DRIFT: i64 = 5;
@@ -99,7 +101,7 @@ pub(super) async fn findings(app: &App) -> Vec<Finding> {
         Err(error) => return vec![unreachable(&error)],
     };
     let name = app.database.name().await.unwrap_or_default();
-    let mut findings = vec![Finding::ok("database", format!("connected to `{name}`"))];
+    let mut findings = vec![Finding::ok(NAME, format!("connected to `{name}`"))];
     findings.push(server(&mut session).await);
     let (perfex, schema) = perfex(app, &mut session).await;
     findings.push(perfex);
@@ -121,7 +123,7 @@ fn unreachable(error: &DbError) -> Finding {
         Some(1044) => "let this user into the database: `perfex-bridge grants` prints the statements",
         _ => "start the database server, and check host, port and socket in app-config.php or database.url",
     };
-    Finding::fail("database", error.to_string(), mend)
+    Finding::fail(NAME, error.to_string(), mend)
 }
 
 async fn server(session: &mut Session) -> Finding {

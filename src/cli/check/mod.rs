@@ -54,6 +54,18 @@ impl Finding {
     }
 }
 
+/// What could not be looked at because the database is away says that, and not the same error again with a mend of its own.
+fn blame_the_database(findings: &mut [Finding]) {
+    let away = |finding: &&Finding| finding.check == database::NAME && finding.status == Status::Fail;
+    let Some(error) = findings.iter().find(away).map(|finding| finding.detail.clone()) else { return };
+    for finding in findings.iter_mut().filter(|finding| finding.check != database::NAME) {
+        if finding.detail.contains(&error) {
+            "not checked: the database is needed for it".clone_into(&mut finding.detail);
+            finding.mend = Some(format!("see `{}` above", database::NAME));
+        }
+    }
+}
+
 /// Checks everything and prints the report.
 pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     let mut findings = database::findings(app).await;
@@ -65,6 +77,7 @@ pub async fn run(app: &App, format: Format) -> Result<(), CliError> {
     findings.push(modules::finding(app).await);
     findings.push(schedule::finding(app).await);
     findings.extend(taxes::finding(app).await);
+    blame_the_database(&mut findings);
     print_rows(format, &findings, &["check", "status", "detail", "mend"], "", |finding| {
         vec![
             finding.check.to_owned(),

@@ -21,6 +21,7 @@ use crate::ids::MessageId;
 use crate::mail::{Letter, Postman};
 use crate::outbox::{self, Excerpt, Message, Outbox, OutboxError, State};
 use crate::perfex::customer::checked_email;
+use crate::text::Language;
 
 /// What deeds on this page are done to.
 pub const SUBJECT: &str = "message";
@@ -32,7 +33,7 @@ const SIZE: u8 = 25;
 const DEEDS: u32 = 20;
 const COLUMNS: &[Column] = &[
     Column::plain("outbox-number"),
-    Column::plain("outbox-what"),
+    Column::plain("outbox-what").class("hidden-xs"),
     Column::plain("outbox-to"),
     Column::plain("outbox-state"),
     Column::plain("outbox-attempts").class("hidden-xs"),
@@ -177,7 +178,7 @@ impl OutboxPage {
                 .filter_map(|(name, at)| at.map(|at| fact(visit, name, visit.formats.moment(at)))),
         );
         if is_mail {
-            facts.push(fact(visit, "outbox-language", message.language.clone()));
+            facts.push(fact(visit, "outbox-language", Language::name_of(&message.language).to_owned()));
         }
         let mut context = Context::new();
         context.insert("message", &row(visit, message));

@@ -20,7 +20,7 @@ use crate::http::fragment::{Fragment, see_other};
 use crate::http::gateway;
 use crate::http::page_error::PageError;
 use crate::http::query::Query;
-use crate::http::request::{Request, request};
+use crate::http::request::{LARGEST_OF_STAFF, Request, request};
 use crate::perfex::formats::Formats;
 use crate::text::{Language, StaffTexts};
 
@@ -63,7 +63,7 @@ impl StaffDesk {
             .then(move |request: Request| {
                 let desk = Arc::clone(&desk);
                 async move {
-                    match request.whole().await {
+                    match request.up_to(LARGEST_OF_STAFF).await {
                         Ok(request) => desk.answer(request).await,
                         Err(error) => {
                             tracing::debug!(%error, "a form for staff was not read");

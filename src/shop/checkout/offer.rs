@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::licensing::Term;
 use crate::money::Amount;
-use crate::text::{Language, ShopTexts, TextError, write_amount};
+use crate::perfex::tax::Tax;
+use crate::text::{Language, ShopTexts, TextError, write_money};
 
 use super::super::package::Kind;
 use super::super::placement::most_of;
@@ -27,8 +28,9 @@ struct ShownLine {
     sum: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ShownTax {
+/// A tax in words, and its sum.
+#[derive(Debug, Clone, Serialize)]
+pub(in crate::shop) struct ShownTax {
     name: String,
     sum: String,
 }
@@ -49,7 +51,7 @@ impl Offer {
     /// What a view offers, in words.
     pub fn of(view: &View, texts: &ShopTexts, language: Language) -> Result<Self, TextError> {
         let quote = &view.quote;
-        let in_words = |amount: Amount| money(amount, &quote.currency, language);
+        let in_words = |amount: Amount| write_money(amount, &quote.currency, language);
         let mut lines = Vec::new();
         for (number, line) in (1..).zip(&view.lines) {
             let package = &line.package;
@@ -65,14 +67,7 @@ impl Offer {
                 sum: paid.then(|| in_words((package.price * line.quantity).rounded())),
             });
         }
-        let mut taxes = Vec::new();
-        for (tax, sum) in &quote.taxes {
-            let values = [("tax", tax.name.as_str()), ("rate", &percent(language, tax))];
-            taxes.push(ShownTax {
-                name: texts.say(language, "checkout-tax", &values)?,
-                sum: in_words(sum.rounded()),
-            });
-        }
+        let taxes = shown_taxes(texts, language, &quote.taxes, &quote.currency)?;
         let button = if quote.is_paid {
             "checkout-order-paid"
         } else if quote.is_trial() {
@@ -115,13 +110,19 @@ impl Offer {
     }
 }
 
-/// An amount as the page's language writes it.
-pub(in crate::shop) fn money(amount: Amount, currency: &str, language: Language) -> String {
-    let (thousand, decimal) = match language {
-        Language::English => (",", "."),
-        Language::German => (".", ","),
-    };
-    format!("{}\u{a0}{currency}", write_amount(amount, thousand, decimal))
+/// Taxes as lines of a sum.
+pub(in crate::shop) fn shown_taxes(
+    texts: &ShopTexts,
+    language: Language,
+    taxes: &[(Tax, Amount)],
+    currency: &str,
+) -> Result<Vec<ShownTax>, TextError> {
+    let shown = taxes.iter().map(|(tax, sum)| {
+        let values = [("tax", tax.name.as_str()), ("rate", &percent(language, tax))];
+        let name = texts.say(language, "checkout-tax", &values)?;
+        Ok(ShownTax { name, sum: write_money(sum.rounded(), currency, language) })
+    });
+    shown.collect()
 }
 
 fn term_in_words(texts: &ShopTexts, language: Language, term: Term) -> Result<String, TextError> {

@@ -15,7 +15,7 @@ use warp::reply::Response;
 
 use crate::entropy::{self, SharedEntropy};
 use crate::http::{self, Asker, Csrf, CsrfRefusal, FIELD, Request, Routes, Visitor, cookie, network};
-use crate::text::TextError;
+use crate::text::{TextError, write_money};
 
 use super::super::ShopError;
 use super::super::storefront::{Form, ShopPage, ShopPages, ShopVisit};
@@ -24,7 +24,7 @@ use super::cart::Cart;
 use super::countries::CountryLists;
 use super::desk::{Desk, DeskError, Outcome, Sender};
 use super::gate::{Gate, HONEYPOT, PROOF};
-use super::offer::{Offer, money};
+use super::offer::Offer;
 use super::refusal::Refusal;
 use super::ticket::{Ticket, TicketError, Tickets};
 
@@ -192,14 +192,16 @@ impl CheckoutPage {
                 return self.back(call, StatusCode::FORBIDDEN, Refusal::new("order", phrase)).await;
             }
         };
-        if let Err(refusal) = self.gate.judge(&call.form, &ticket, &written, now) {
-            return self.back(call, StatusCode::UNPROCESSABLE_ENTITY, refusal).await;
-        }
-        self.order(call, &ticket).await
+        self.order(call, &ticket, &written).await
     }
 
     /// Makes an order of a form that came from our own page.
-    async fn order(&self, call: &mut Call<'_>, ticket: &Ticket) -> Result<Response, PageFault> {
+    async fn order(
+        &self,
+        call: &mut Call<'_>,
+        ticket: &Ticket,
+        written: &str,
+    ) -> Result<Response, PageFault> {
         let view = self.desk.look(&call.cart, &call.form).await?;
         let schema = match self.desk.schema().await {
             Ok(schema) => schema,
@@ -218,8 +220,12 @@ impl CheckoutPage {
             }
             return self.show(call, StatusCode::UNPROCESSABLE_ENTITY).await;
         };
+        // After the mistakes: who pressed too early learns what is missing, and has read it by the next time.
+        if let Err(refusal) = self.gate.judge(&call.form, ticket, written, self.desk.now()) {
+            return self.back(call, StatusCode::UNPROCESSABLE_ENTITY, refusal).await;
+        }
         if view.quote.mark(&consent.versions()) != ticket.offer {
-            let total = money(view.quote.total, &view.quote.currency, call.visit.language);
+            let total = write_money(view.quote.total, &view.quote.currency, call.visit.language);
             let changed = Refusal::new("order", "checkout-changed").with("total", total);
             // Who sees something new agrees to it anew.
             call.form.values.retain(|name, _| name != "terms" && name != "waiver");

@@ -75,15 +75,7 @@ impl Quote {
         let currency = cart.first().map(|line| line.package.currency.clone()).unwrap_or_default();
         let total = check_total(&lines, &currency)?;
         let (subtotal, _) = totals(&lines);
-        let mut taxes: Vec<(Tax, Amount)> = Vec::new();
-        for line in &lines {
-            let Some(tax) = &line.tax else { continue };
-            let part = (line.rate * line.quantity).percent(tax.rate);
-            match taxes.iter_mut().find(|(known, _)| known == tax) {
-                Some((_, sum)) => *sum = *sum + part,
-                None => taxes.push((tax.clone(), part)),
-            }
-        }
+        let taxes = taxes(&items);
         let is_paid = items.iter().any(|item| item.kind == Kind::Paid);
         Ok(Self { items, currency, subtotal, taxes, total, tax_case, is_paid })
     }
@@ -105,6 +97,20 @@ impl Quote {
         digest.update(format!("{} {} {}\n{}", self.currency, self.total, self.tax_case, wordings.join("\n")));
         hex::encode(digest.finalize()).chars().take(16).collect()
     }
+}
+
+/// The taxes on these items, each with its sum.
+pub(in crate::shop) fn taxes(items: &[Item]) -> Vec<(Tax, Amount)> {
+    let mut taxes: Vec<(Tax, Amount)> = Vec::new();
+    for item in items {
+        let Some(tax) = &item.tax else { continue };
+        let part = (item.unit_price * item.quantity).percent(tax.rate);
+        match taxes.iter_mut().find(|(known, _)| known == tax) {
+            Some((_, sum)) => *sum = *sum + part,
+            None => taxes.push((tax.clone(), part)),
+        }
+    }
+    taxes
 }
 
 #[cfg(test)]

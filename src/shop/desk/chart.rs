@@ -32,7 +32,7 @@ pub(super) fn bars(id: &str, title: &str, bars: &[Bar]) -> String {
     let floor = HEIGHT - FOOT;
     let mut left = 0.0;
     for bar in bars {
-        let tall = if most > 0.0 { bar.value / most * (floor - 8.0) } else { 0.0 };
+        let tall = if most > 0.0 { bar.value / most * floor } else { 0.0 };
         // Writing into a text cannot fail.
         write!(
             svg,
@@ -71,7 +71,7 @@ mod tests {
         assert!(svg.contains("<title id=\"c\">Orders &amp; &lt;more&gt;</title>"), "{svg}");
         let heights: Vec<&str> =
             svg.split(" height=\"").skip(1).map(|part| part.split_once('"').unwrap().0).collect();
-        assert_eq!(heights, ["37.50", "150.00", "0.00"]);
+        assert_eq!(heights, ["39.50", "158.00", "0.00"]);
         assert!(svg.contains("<title>2 March: 4</title>"), "{svg}");
     }
 

@@ -19,6 +19,7 @@ use crate::shop::charge::Before;
 use crate::shop::license_request;
 use crate::shop::mails::mails;
 use crate::shop::order::{Fulfilment, Item, Order, OrderState};
+use crate::shop::storefront::named_tax;
 use crate::shop::timeline::ORDER_TIMELINE;
 use crate::text::Language;
 use crate::timeline::Event;
@@ -175,7 +176,7 @@ fn facts(visit: &StaffVisit, dossier: &Dossier) -> Vec<Fact> {
     let mut facts = vec![
         fact("orders-placed", visit.formats.moment(order.placed_at)),
         fact("orders-customer", format!("{} {} <{}>", order.firstname, order.lastname, order.email)),
-        fact("outbox-language", language(&order.language)),
+        fact("outbox-language", Language::name_of(&order.language).to_owned()),
         fact("orders-total", visit.formats.amount(order.total, &order.currency)),
     ];
     if let Some(invoice) = &dossier.invoice {
@@ -187,18 +188,13 @@ fn facts(visit: &StaffVisit, dossier: &Dossier) -> Vec<Fact> {
     facts
 }
 
-/// A language as it calls itself; one that we have no texts in by its folder.
-fn language(folder: &str) -> String {
-    folder.parse::<Language>().map_or_else(|_| folder.to_owned(), |language| language.own_name().to_owned())
-}
-
 fn item_row(visit: &StaffVisit, order: &Order, item: &Item) -> ItemRow {
     ItemRow {
         text: item.description.clone(),
         product: item.product_name.clone(),
         quantity: item.quantity,
         price: visit.formats.amount(item.unit_price, &order.currency),
-        tax: item.tax.as_ref().map(|tax| format!("{} {} %", tax.name, tax.rate)).unwrap_or_default(),
+        tax: item.tax.as_ref().map(|tax| named_tax(visit.language, tax)).unwrap_or_default(),
     }
 }
 

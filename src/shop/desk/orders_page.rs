@@ -12,8 +12,9 @@ use crate::http::PageError;
 use crate::http::staff::{
     Capability, Column, Feature, Keyset, Pager, Place, StaffAnswer, StaffPage, StaffVisit, Table,
 };
-use crate::ids::OrderId;
+use crate::ids::{InvoiceId, OrderId};
 use crate::outbox::Outbox;
+use crate::perfex::invoice_number::InvoiceName;
 use crate::shop::charge::Charge;
 use crate::shop::order::{Fulfilment, OrderState};
 use crate::shop::{FEATURE, Product, Workshop};
@@ -129,16 +130,19 @@ impl OrdersPage {
         let search = Search::read(&visit.query);
         let mut session = self.workshop.database.session().await?;
         let mut lines: Vec<Line> = Vec::new();
+        let mut invoices = export::Invoices::new();
         let mut place = Place::Newest;
         while lines.len() < export::MOST {
             let read = search.lines(&mut session, &visit.formats, place, CHUNK).await?.lines;
             let Some(last) = read.last() else { break };
             place = Place::Before(last.id.0);
+            let named: Vec<InvoiceId> = read.iter().filter_map(|line| line.invoice).collect();
+            invoices.extend(InvoiceName::of_all(&mut session, &named).await?);
             lines.extend(read);
         }
         drop(session);
         lines.truncate(export::MOST);
-        let bytes = export::write(&lines, &visit.formats)?;
+        let bytes = export::write(visit, &lines, &invoices)?;
         let day = visit.formats.zone().wall_clock(visit.now).format("%Y-%m-%d");
         Ok(StaffAnswer::File { name: format!("orders-{day}.csv"), media: "text/csv; charset=utf-8", bytes })
     }

@@ -7,14 +7,16 @@ use url::Url;
 
 use crate::db::{DbError, Session};
 use crate::licensing::{self, Standing};
+use crate::money::Amount;
 use crate::outbox::{self, Message, State};
 use crate::perfex::encryption::Cipher;
 use crate::perfex::formats::Formats;
-use crate::text::{Language, ShopTexts, TextError};
+use crate::perfex::invoice::{Invoice, Receipts, Standing as InvoiceStanding};
+use crate::text::{Language, ShopTexts, TextError, write_day, write_money};
 
 use super::super::ShopError;
 use super::super::charge::Charge;
-use super::super::checkout::{money, pays_here};
+use super::super::checkout::{ShownTax, pays_here, shown_taxes, taxes};
 use super::super::order::{Fulfilment, Item, Order, OrderState};
 use super::super::package::Kind;
 use super::super::timeline::ORDER_TIMELINE;
@@ -98,12 +100,15 @@ pub(super) struct View {
     placed_on: String,
     pub email: String,
     items: Vec<ShownItem>,
+    taxes: Vec<ShownTax>,
     total: Option<String>,
     stage: &'static str,
     heading: String,
     text: String,
     paid: bool,
-    pub waits: bool,
+    /// Whether a payment is what the order lacks.
+    pay: bool,
+    waits: bool,
     /// The invoice's page in the CRM, for whoever may see it.
     invoice: Option<String>,
     /// Whether the way to pay is in the mail only.
@@ -132,7 +137,8 @@ impl View {
     ) -> Result<Self, ViewError> {
         let Reader { texts, language, cipher, base_url, now } = reader;
         let items = order.items(session).await?;
-        let formats = Formats::read(session).await?;
+        let zone = Formats::read(session).await?.zone();
+        let day = |at| write_day(zone.wall_clock(at).date(), language);
         let mails = mails(session, &items).await?;
         let pay_here = pays_here(session, order.id).await?;
         let stage = Stage::of(order);
@@ -149,19 +155,21 @@ impl View {
                 keys.push(ShownKey {
                     product: item.map_or_else(|| license.product.clone(), |item| item.product_name.clone()),
                     key: key.to_owned(),
-                    until: license.expires_at.map(|end| formats.day(end)),
+                    until: license.expires_at.map(day),
                     trouble: trouble(license.right),
                 });
             }
         }
         let say = |name: String, values: &[(&str, &str)]| texts.say(language, &name, values);
-        let in_words = |amount| money(amount, &order.currency, language);
+        let in_words = |amount| write_money(amount, &order.currency, language);
         let invoice = order.invoice.zip(order.invoice_hash.as_ref()).filter(|_| stage != Stage::Cancelled);
         let address = invoice.map(|(id, hash)| format!("{base_url}invoice/{id}/{hash}"));
         let email = order.email.as_str();
         // The CRM mails the invoice to its contact, whose address is not the page's to correct.
         let corrected = stage == Stage::Unpaid && was_corrected(session, order).await?;
+        let owed = owed(session, order, stage).await?;
         let (heading, text) = match stage {
+            Stage::Partial if owed.is_some() => ("partial", "partial-left"),
             Stage::Unpaid if order.state == OrderState::Expired && pay_here => ("expired", "expired"),
             Stage::Unpaid if corrected && !pay_here => ("mailed", "mailed-corrected"),
             Stage::Unpaid if corrected => ("unpaid", "unpaid-corrected"),
@@ -171,25 +179,39 @@ impl View {
             Stage::Done => ("done", told(&mails)),
             _ => (stage.name(), stage.name()),
         };
+        let (received, left) = owed.unwrap_or_default();
+        let pay =
+            matches!(stage, Stage::Unpaid | Stage::Partial) || stage == Stage::Reversed && owed.is_some();
+        let charged = if order.invoice.is_some() { items.as_slice() } else { &[] };
         Ok(Self {
             number: order.id.to_string(),
-            placed_on: formats.day(order.placed_at),
+            placed_on: day(order.placed_at),
             email: order.email.clone(),
             items: items
                 .iter()
                 .map(|item| ShownItem {
                     name: item.description.clone(),
                     quantity: item.quantity,
-                    sum: (item.kind == Kind::Paid)
+                    sum: (item.kind == Kind::Paid && order.invoice.is_some())
                         .then(|| in_words((item.unit_price * item.quantity).rounded())),
                 })
                 .collect(),
+            taxes: shown_taxes(texts, language, &taxes(charged), &order.currency)?,
             total: order.invoice.map(|_| in_words(order.total)),
             stage: stage.name(),
             heading: say(format!("order-{heading}"), &[])?,
-            text: say(format!("order-{text}-text"), &[("email", email), ("total", &in_words(order.total))])?,
+            text: say(
+                format!("order-{text}-text"),
+                &[
+                    ("email", email),
+                    ("total", &in_words(order.total)),
+                    ("received", &in_words(received)),
+                    ("left", &in_words(left)),
+                ],
+            )?,
             paid: matches!(stage, Stage::Making | Stage::Done),
-            waits: stage.waits(),
+            pay,
+            waits: stage.waits() || pay,
             by_mail: address.is_some() && !pay_here,
             invoice: address.filter(|_| pay_here),
             keys,
@@ -236,6 +258,25 @@ pub(super) fn can_correct(order: &Order, items: &[Item], mails: &[Message]) -> b
 async fn was_corrected(session: &mut Session, order: &Order) -> Result<bool, DbError> {
     let events = ORDER_TIMELINE.read(session, order.id).await?;
     Ok(events.iter().any(|event| event.event == CORRECTED))
+}
+
+/// What was received and what is left to pay on the invoice of an order that lacks a part of it; `None` where nothing is, or no
+/// payment would help: the invoice is gone, cancelled or a draft.
+async fn owed(
+    session: &mut Session,
+    order: &Order,
+    stage: Stage,
+) -> Result<Option<(Amount, Amount)>, DbError> {
+    let Some(id) = order.invoice.filter(|_| matches!(stage, Stage::Partial | Stage::Reversed)) else {
+        return Ok(None);
+    };
+    let receipts = Receipts::read(session, id).await?;
+    let found = Invoice::read(session, id, receipts).await?;
+    let issued = found.filter(|invoice| {
+        invoice.standing == InvoiceStanding::Issued && Some(&invoice.hash) == order.invoice_hash.as_ref()
+    });
+    let owed = issued.map(|invoice| (invoice.received(), invoice.total - invoice.received()));
+    Ok(owed.filter(|(_, left)| left.is_positive()))
 }
 
 /// What became of the mails with the keys, as their buyer should know it: the text of an order that is done.

@@ -5,7 +5,7 @@ use tera::Context;
 
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
-use crate::shop::{Catalogue, CatalogueState, Kind, Listed, Stamp};
+use crate::shop::{Catalogue, CatalogueState, Kind, Listed};
 
 use super::ProductsPage;
 use super::sequence::Step;
@@ -24,12 +24,11 @@ struct Row<'a> {
 impl ProductsPage {
     pub(super) async fn list(&self, visit: &StaffVisit) -> Result<StaffAnswer, PageError> {
         let mut session = self.database.session().await?;
-        let stamp = Stamp::read(&mut session).await?;
-        let catalogue = Catalogue::read(&mut session, &stamp).await.map_err(PageError::from)?;
+        let catalogue = Catalogue::read(&mut session).await.map_err(PageError::from)?;
         drop(session);
         let count = catalogue.products.len();
         let rows: Vec<Row<'_>> =
-            catalogue.products.iter().enumerate().map(|(at, listed)| row(listed, at, count)).collect();
+            catalogue.products.iter().enumerate().map(|(at, listed)| row(visit, listed, at, count)).collect();
         let mut context = Context::new();
         context.insert("rows", &rows);
         context.insert("shop", &format!("{}shop", self.home));
@@ -37,7 +36,7 @@ impl ProductsPage {
     }
 }
 
-fn row(listed: &Listed, at: usize, count: usize) -> Row<'_> {
+fn row<'a>(visit: &StaffVisit, listed: &'a Listed, at: usize, count: usize) -> Row<'a> {
     let paid = listed.offers.iter().filter(|offer| offer.package.kind == Kind::Paid);
     let cheapest = paid.min_by_key(|offer| offer.price.net);
     Row {
@@ -46,7 +45,9 @@ fn row(listed: &Listed, at: usize, count: usize) -> Row<'_> {
         release: &listed.page.release,
         on_sale: listed.product.state == CatalogueState::Active,
         packages: listed.offers.len().to_string(),
-        price: cheapest.map(|offer| offer.price.write(offer.price.net)).unwrap_or_default(),
+        price: cheapest
+            .map(|offer| visit.formats.amount(offer.price.net, &offer.price.currency))
+            .unwrap_or_default(),
         step: Step::of(at, count),
     }
 }

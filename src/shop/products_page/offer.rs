@@ -12,6 +12,7 @@ use crate::money::Amount;
 use crate::perfex::currency::Currency;
 use crate::perfex::tax::Tax;
 use crate::shop::product::{NAME, is_slug};
+use crate::shop::storefront::named_tax;
 use crate::shop::{
     Kind, NewPackage, Package, PackagePage, PackagePageChange, PackageTerms, Product, ShopError,
 };
@@ -177,13 +178,12 @@ impl ProductsPage {
             let mut session = self.database.session().await?;
             return self.offer_form(&mut session, &visit, &product, Some(&known)).await;
         }
-        let money = |amount: Amount, currency: &str| format!("{amount} {currency}");
         let deed = Deed::new(PACKAGE, sku, "changed")
             .changed("name", Some(&known.name), Some(&entered.name))
             .changed(
                 "price",
-                Some(money(known.price, &known.currency)),
-                Some(money(entered.price, &entered.currency)),
+                Some(visit.formats.amount(known.price, &known.currency)),
+                Some(visit.formats.amount(entered.price, &entered.currency)),
             )
             .changed("tax", known.tax.as_ref(), entered.tax.as_ref())
             .changed("term", known.term, entered.term)
@@ -203,8 +203,11 @@ impl ProductsPage {
     ) -> Result<StaffAnswer, PageError> {
         let same = |text: String| Choice { value: text.clone(), text };
         let mut currencies: Vec<Choice> = Currency::names(session).await?.into_iter().map(same).collect();
-        let mut taxes: Vec<Choice> =
-            Tax::all(session).await?.iter().map(|tax| same(tax.to_string())).collect();
+        let mut taxes: Vec<Choice> = Tax::all(session)
+            .await?
+            .iter()
+            .map(|tax| Choice { value: tax.to_string(), text: named_tax(visit.language, tax) })
+            .collect();
         keep_choice(visit, "currency", &mut currencies);
         keep_choice(visit, "tax", &mut taxes);
         let kinds: Vec<Choice> = Kind::ALL

@@ -11,7 +11,7 @@ use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
 use crate::shop::saved_rules;
 use crate::shop::{
-    Catalogue, Package, PackagePage, PackagePageChange, Product, ProductPage, ProductPageChange, Stamp,
+    Catalogue, Package, PackagePage, PackagePageChange, Product, ProductPage, ProductPageChange,
 };
 
 use super::{PACKAGE, PRODUCT, ProductsPage, found};
@@ -87,8 +87,7 @@ impl ProductsPage {
     ) -> Result<StaffAnswer, PageError> {
         let mut session = self.database.begin().await?;
         saved_rules::lock(&mut session).await?;
-        let stamp = Stamp::read(&mut session).await?;
-        let mut products = Catalogue::read(&mut session, &stamp).await.map_err(PageError::from)?.products;
+        let mut products = Catalogue::read(&mut session).await.map_err(PageError::from)?.products;
         let Some(index) = products.iter().position(|listed| listed.product.slug == slug) else {
             return Ok(StaffAnswer::Unknown);
         };

@@ -8,7 +8,7 @@ use crate::text::{Language, ShopTexts, TextError};
 
 use super::page::ShopPage;
 use super::pages::ShopPages;
-use super::product_view::{counted, percent};
+use super::product_view::{counted, named_tax};
 use super::shelf::{LONGEST_SEARCH, Search};
 use super::visit::ShopVisit;
 
@@ -143,14 +143,11 @@ fn card<'a>(texts: &ShopTexts, language: Language, listed: &'a Listed) -> Result
     paid.sort_by_key(|offer| offer.price.gross);
     let (price, note) = match paid.first() {
         Some(offer) => {
-            let price = offer.price.write(offer.price.gross);
+            let price = offer.price.write(offer.price.gross, language);
             let price =
                 if paid.len() > 1 { texts.say(language, "shop-from", &[("price", &price)])? } else { price };
             let tax = offer.price.tax.as_ref();
-            let tax = tax.map(|tax| match language {
-                Language::English => format!("{}% {}", percent(language, tax), tax.name),
-                Language::German => format!("{} % {}", percent(language, tax), tax.name),
-            });
+            let tax = tax.map(|tax| named_tax(language, tax));
             let note = tax.map(|tax| texts.say(language, "shop-tax-short", &[("tax", &tax)])).transpose()?;
             (price, note.unwrap_or_default())
         }

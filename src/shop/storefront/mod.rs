@@ -29,7 +29,7 @@ pub use link::{Link, LinkError, MOST_LINKS, ShownLink};
 pub use look::{ACCENT, FOOTER_LINKS, HEADER_LINKS, LOGO, Look, SETTINGS};
 pub use page::ShopPage;
 pub use pages::ShopPages;
-pub(in crate::shop) use product_view::percent;
+pub(in crate::shop) use product_view::{named_tax, percent};
 pub use shelf::{LONGEST_SEARCH, Search, Shelf};
 pub use showcase::{Showcase, Snapshot};
 pub use visit::ShopVisit;

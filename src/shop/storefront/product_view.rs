@@ -79,7 +79,7 @@ fn shown<'a>(
     let say = |name: &str| texts.say(language, name, &[]);
     let Offer { package, page, price } = offer;
     let (cost, note, button) = match package.kind {
-        Kind::Paid => (price.write(price.gross), tax_note(texts, language, offer)?, "shop-buy"),
+        Kind::Paid => (price.write(price.gross, language), tax_note(texts, language, offer)?, "shop-buy"),
         Kind::Free => (say("shop-free")?, say("shop-nothing-to-pay")?, "shop-get-free"),
         Kind::Trial => (say("shop-free")?, say("shop-nothing-to-pay")?, "shop-start-trial"),
     };
@@ -104,8 +104,11 @@ fn shown<'a>(
 fn tax_note(texts: &ShopTexts, language: Language, offer: &Offer) -> Result<String, TextError> {
     let price = &offer.price;
     let Some(tax) = &price.tax else { return texts.say(language, "shop-no-tax", &[]) };
-    let values =
-        [("rate", percent(language, tax)), ("tax", tax.name.clone()), ("net", price.write(price.net))];
+    let values = [
+        ("rate", percent(language, tax)),
+        ("tax", tax.name.clone()),
+        ("net", price.write(price.net, language)),
+    ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     texts.say(language, "shop-tax", &values)
 }
@@ -117,6 +120,14 @@ pub(in crate::shop) fn percent(language: Language, tax: &crate::perfex::tax::Tax
     match language {
         Language::English => short.to_owned(),
         Language::German => short.replace('.', ","),
+    }
+}
+
+/// A tax with its rate: `19% VAT`, `19 % VAT`.
+pub(in crate::shop) fn named_tax(language: Language, tax: &crate::perfex::tax::Tax) -> String {
+    match language {
+        Language::English => format!("{}% {}", percent(language, tax), tax.name),
+        Language::German => format!("{}\u{a0}% {}", percent(language, tax), tax.name),
     }
 }
 

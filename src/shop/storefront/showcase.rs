@@ -137,7 +137,7 @@ impl Showcase {
             return Ok(Arc::clone(known));
         }
         // The stamp was read before: whatever changes in between is noticed the next time.
-        let catalogue = Catalogue::read(&mut session, &stamp).await?;
+        let catalogue = Catalogue::read(&mut session).await?;
         Ok(Arc::new(Snapshot::new(look, Shelf::of(catalogue), Some(stamp))))
     }
 

@@ -8,7 +8,8 @@ require_once dirname(__DIR__) . '/identity.php';
 /** Passes the visitor's request on to the daemon, and the daemon's answer back. It decides nothing about either. */
 final class Bridge_gateway
 {
-    /** The largest body that the daemon takes, in bytes. */
+    /** The largest bodies that the daemon takes, in bytes: of staff, who write long texts, and of everybody else. */
+    private const LARGEST_OF_STAFF = 524288;
     private const LARGEST_BODY = 65536;
 
     /** What the daemon hears of the visitor's headers. */
@@ -87,13 +88,14 @@ final class Bridge_gateway
         $method = $_SERVER['REQUEST_METHOD'] ?? 'GET';
         $query = strstr($_SERVER['REQUEST_URI'] ?? '', '?');
         $target = $path . ($query === false || $query === '?' ? '' : $query);
+        $largest = $layout === 'staff' ? self::LARGEST_OF_STAFF : self::LARGEST_BODY;
         $body = $method === 'GET' || $method === 'HEAD'
-            ? '' : (string) file_get_contents('php://input', false, null, 0, self::LARGEST_BODY + 1);
+            ? '' : (string) file_get_contents('php://input', false, null, 0, $largest + 1);
         $refused = match (true) {
             !preg_match('/\A(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\z/', $method) => [405, 'This method is not taken.'],
             !preg_match('/\A[\x21\x22\x24-\x7e]{1,8192}\z/', $target) => [400, 'This address is too long, or has characters in it that an address cannot have.'],
             stripos($_SERVER['CONTENT_TYPE'] ?? '', 'multipart/') === 0 => [415, 'Files and multipart forms are not taken.'],
-            max((int) ($_SERVER['CONTENT_LENGTH'] ?? 0), strlen($body)) > self::LARGEST_BODY => [413, 'More than 64 KiB are not taken.'],
+            max((int) ($_SERVER['CONTENT_LENGTH'] ?? 0), strlen($body)) > $largest => [413, "More than $largest bytes are not taken."],
             default => null,
         };
         if ($refused !== null) {

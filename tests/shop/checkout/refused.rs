@@ -109,7 +109,7 @@ async fn a_price_that_changed_meanwhile_is_shown_and_asks_again() {
     Package::change(&mut session, "pro", &price("59")).await.unwrap();
     let answer = browser.send(&form).await;
     assert_eq!((answer.status, answer.wrong()), (409, vec!["order".to_owned()]));
-    assert!(answer.html.contains("The total for these entries is 59.00\u{a0}EUR"), "{}", answer.html);
+    assert!(answer.html.contains("The total for these entries is €59.00"), "{}", answer.html);
     assert_eq!(till.written().await, [0; 6]);
     till.shop.pass(TimeDelta::seconds(5));
     browser.send(&answer.form().with("terms", "1").with("waiver", "1")).await.order();
@@ -154,6 +154,20 @@ async fn an_old_form_a_swift_form_and_a_form_of_another_site_are_not_taken() {
     till.shop.pass(TimeDelta::seconds(3));
     assert_eq!(till.written().await, [0; 6]);
     browser.send(&swift.form()).await.order();
+}
+
+#[tokio::test]
+async fn who_presses_too_early_learns_what_is_missing() {
+    let till = Till::open().await;
+    let mut browser = till.browser();
+    let page = browser.open("package=pro").await;
+    let early = browser.send(&page.form()).await;
+    assert_eq!(early.status, 422);
+    for field in ["firstname", "lastname", "email", "terms", "waiver"] {
+        assert!(early.wrong().contains(&field.to_owned()), "{field}: {:?}", early.wrong());
+    }
+    assert!(!early.html.contains("faster than anybody can read"), "{}", early.html);
+    assert_eq!(till.written().await, [0; 6]);
 }
 
 #[tokio::test]

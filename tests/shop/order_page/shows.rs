@@ -137,13 +137,15 @@ async fn the_page_follows_its_order_from_invoice_to_key() {
     let conn = &mut page.shop().conn().await;
     crm::record_payment(conn, invoice, "20.00".parse().unwrap()).await;
     page.shop().settle(invoice).await;
-    assert_eq!(heading(&page.look(&placed.token).await), "A part of the total is still to be paid");
+    let partly = page.look(&placed.token).await;
+    assert_eq!(heading(&partly), "A part of the total is still to be paid");
+    assert!(partly.html.contains("received €20.00 of €49.00; €29.00 is still missing"), "{}", partly.html);
     crm::record_payment(conn, invoice, "29.00".parse().unwrap()).await;
     page.shop().settle(invoice).await;
     let after = page.request("GET", &placed.token, &[("if-none-match", &tag)], "").await;
     assert_eq!((after.status, heading(&after)), (200, "Here is your license key"));
     let key = page.shop().licenses(placed.order).await[0].key.clone().unwrap();
-    assert!(after.html.contains(&key) && after.html.contains("Valid until 2027-03-09"), "{}", after.html);
+    assert!(after.html.contains(&key) && after.html.contains("Valid until 9 March 2027"), "{}", after.html);
     assert!(!after.html.contains("http-equiv") && !before.html.contains(&key));
 
     conn.query_drop("DELETE FROM `tblinvoicepaymentrecords`").await.unwrap();
@@ -151,6 +153,26 @@ async fn the_page_follows_its_order_from_invoice_to_key() {
     let reversed = page.look(&placed.token).await;
     assert_eq!(heading(&reversed), "Your payment was taken back");
     assert!(reversed.html.contains("it will be suspended soon"), "{}", reversed.html);
+    assert!(reversed.html.contains("View and pay the invoice"), "who is to pay again can: {}", reversed.html);
+    assert!(reversed.html.contains("data-waits=\"true\""), "and sees it when it is paid");
+    conn.query_drop("UPDATE `tblinvoices` SET `status` = 5").await.unwrap();
+    page.shop().settle(invoice).await;
+    let cancelled = page.look(&placed.token).await;
+    assert!(
+        !cancelled.html.contains("View and pay"),
+        "a cancelled invoice takes no payment: {}",
+        cancelled.html
+    );
+}
+
+#[tokio::test]
+async fn the_sum_of_an_order_names_its_tax() {
+    let page = Page::open().await;
+    let placed = page.shop().place(&eva("taxed")).await.unwrap();
+    let html = page.look(&placed.token).await.html;
+    for line in ["<dd>€49.00</dd>", "<dt>VAT 19%</dt><dd>€9.31</dd>", "<dd>€58.31</dd>"] {
+        assert!(html.contains(line), "{line}: {html}");
+    }
 }
 
 #[tokio::test]

@@ -26,9 +26,9 @@ async fn a_paid_order_gets_a_key_for_each_unit_from_the_server_and_one_mail_with
     assert_eq!(
         remote.why(order).await[2..],
         [
-            "requested: 2 licenses requested from 127.0.0.1: received 1000.00 of 98.00 EUR (1 payments, 0 credits), \
+            "requested: 2 licenses requested from 127.0.0.1: received 1000.00 of 98.00 EUR (payments: 1, credits: 0), \
              invoice issued",
-            "fulfilled: 2 licenses are there: received 1000.00 of 98.00 EUR (1 payments, 0 credits), invoice issued"
+            "fulfilled: 2 licenses are there: received 1000.00 of 98.00 EUR (payments: 1, credits: 0), invoice issued"
         ]
     );
     for license in remote.shop.licenses(order).await {

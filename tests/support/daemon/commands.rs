@@ -73,6 +73,19 @@ impl Site {
         self.finish(command).await
     }
 
+    /// Runs a command whose reader is gone before it answers.
+    pub async fn run_unread(&self, arguments: &[&str]) -> Said {
+        let mut command = Command::new(PROGRAM);
+        command.arg("--config").arg(self.config()).args(arguments);
+        command.env_clear().envs(self.variables()).stdin(Stdio::null()).kill_on_drop(true);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = tokio::time::timeout(TOO_LONG, child.wait_with_output()).await;
+        let output = output.unwrap_or_else(|_| panic!("{arguments:?} hangs")).unwrap();
+        let err = String::from_utf8(output.stderr).unwrap().trim_end().to_owned();
+        Said { code: output.status.code().unwrap_or(-1), out: String::new(), err }
+    }
+
     /// Runs a command that must succeed, and reads what it printed for scripts.
     pub async fn json(&self, arguments: &[&str]) -> Value {
         let mut all = arguments.to_vec();
