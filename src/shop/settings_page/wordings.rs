@@ -7,6 +7,7 @@ use crate::audit::Deed;
 use crate::db::Session;
 use crate::http::PageError;
 use crate::http::staff::{StaffAnswer, StaffVisit};
+use crate::perfex::branding::{Branding, Legal};
 use crate::shop::products_page::{Tab, language, tabs};
 use crate::shop::{Wording, WordingKind};
 
@@ -21,6 +22,8 @@ struct Versions {
     waiver: String,
     language: &'static str,
     tabs: Vec<Tab>,
+    /// What buyers are asked to accept and can read nowhere, as phrases.
+    missing: Vec<&'static str>,
 }
 
 /// Fills the form.
@@ -37,12 +40,19 @@ pub(super) async fn show(
         visit.form.fill(kind.as_str(), &text);
         versions.push(version.to_string());
     }
+    let legal = Branding::read(session).await?.legal;
+    let unwritten = visit.form.text(WordingKind::Terms.as_str()).is_empty();
+    let missing = [
+        (unwritten && !legal.contains(&Legal::Terms), "staff-settings-terms-missing"),
+        (!legal.contains(&Legal::Privacy), "staff-settings-privacy-missing"),
+    ];
     let mut versions = versions.into_iter();
     let shown = Versions {
         terms: versions.next().unwrap_or_default(),
         waiver: versions.next().unwrap_or_default(),
         language: language.as_str(),
         tabs: tabs(language),
+        missing: missing.into_iter().filter(|(is, _)| *is).map(|(_, phrase)| phrase).collect(),
     };
     context.insert("wordings", &shown);
     Ok(())
