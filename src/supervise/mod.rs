@@ -105,16 +105,20 @@ impl Supervisor {
     where
         S: Stream<Item = Signal> + Unpin,
     {
-        tokio::select! {
-            biased;
-            signal = next(signals) => Err(Cause::Signal(signal)),
-            Some(ended) = self.tasks.join_next_with_id() => {
-                let (running, failure) = self.take(ended);
-                let name = running.map_or("a loop", |running| running.name);
-                tracing::error!(name, %failure, "a loop ended by itself; the daemon stops");
-                Err(Cause::Loop { name, failure })
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                signal = next(signals) => return Err(Cause::Signal(signal)),
+                Some(ended) = self.tasks.join_next_with_id() => {
+                    // One that was cut off when its generation was retired may end much later.
+                    if let (Some(Loop { name, .. }), failure) = self.take(ended) {
+                        tracing::error!(name, %failure, "a loop ended by itself; the daemon stops");
+                        return Err(Cause::Loop { name, failure });
+                    }
+                }
+                done = &mut work => return Ok(done),
             }
-            done = work => Ok(done),
         }
     }
 

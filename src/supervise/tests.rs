@@ -240,6 +240,9 @@ async fn a_loop_of_the_next_generation_keeps_the_tick_of_its_name() {
     assert_eq!(supervisor.retire(&mut at_once(&[])).await, Ok(()));
     assert_eq!((diary.read(), vitals.loops()), (vec!["mails"], 1));
     assert_eq!(begun.elapsed().as_secs(), Stage::Workers.deadline().as_secs(), "the stuck one was cut off");
+    // Its end comes later, and is no reason to stop.
+    let signals = &mut at_once(&[]);
+    assert_eq!(supervisor.during(signals, sleep(Duration::from_secs(1))).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
