@@ -201,7 +201,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         .unwrap();
     let dashboard = house.crm.get("/admin/dashboard", &[&ada]).await.body;
     for part in [
-        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">Mails von perfex-bridge</a>",
+        "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/shop\">E-Mails von perfex-bridge</a>",
         "<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/widget\" data-perfex-bridge-part>Übersicht</a>",
     ] {
         assert!(dashboard.contains(part), "{part}: {dashboard}");
@@ -220,7 +220,7 @@ async fn one_list_makes_menus_widget_and_scripts_in_both_languages() {
         "{other}"
     );
     let mails = house.crm.get("/admin/emails", &[&ada]).await.body;
-    assert!(mails.contains("<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/mails\" data-perfex-bridge-part>Mails von perfex-bridge</a>"), "{mails}");
+    assert!(mails.contains("<a href=\"https://crm.example/admin/perfex_bridge/staff_gateway/mails\" data-perfex-bridge-part>E-Mails von perfex-bridge</a>"), "{mails}");
     assert_eq!(ear.heard(), [""; 0], "the dashboard waits for nobody");
     let home = house.crm.get("/clients", &[&eva]).await.body;
     assert!(home.contains("<a href=\"https://crm.example/clients/licenses\">Lizenzen</a>"), "{home}");
