@@ -9,6 +9,7 @@ use crate::shop::Product;
 
 use super::CliError;
 use super::output::{Format, moment, print_one, print_rows};
+use super::transaction::transaction;
 
 /// Subcommands of `license apikey`.
 #[derive(Debug, Subcommand)]
@@ -49,26 +50,30 @@ impl Apikey {
     }
 
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
-        let mut session = app.database.begin().await?;
         let now = app.clock.now();
         match self {
             Self::Add { name, product: products } => {
-                let mut ids = Vec::new();
-                for slug in &products {
-                    ids.push(Product::named(&mut session, slug).await?.id);
-                }
-                let key = ApiKey::add(&mut session, &name, &ids, &*app.entropy, now).await?;
-                session.commit().await?;
+                let key = transaction(app, async |session| {
+                    let mut ids = Vec::new();
+                    for slug in &products {
+                        ids.push(Product::named(session, slug).await?.id);
+                    }
+                    Ok(ApiKey::add(session, &name, &ids, &*app.entropy, now).await?)
+                })
+                .await?;
                 print_new(format, name, products, key)?;
             }
             Self::Rotate { name } => {
-                let key = ApiKey::rotate(&mut session, &name, &*app.entropy).await?;
-                let found = ApiKey::list(&mut session).await?.into_iter().find(|key| key.name == name);
-                session.commit().await?;
+                let (key, keys) = transaction(app, async |session| {
+                    let key = ApiKey::rotate(session, &name, &*app.entropy).await?;
+                    Ok((key, ApiKey::list(session).await?))
+                })
+                .await?;
+                let found = keys.into_iter().find(|key| key.name == name);
                 print_new(format, name, found.map(|key| key.products).unwrap_or_default(), key)?;
             }
             Self::List => {
-                let keys = ApiKey::list(&mut session).await?;
+                let keys = ApiKey::list(&mut app.database.session().await?).await?;
                 let empty = "no API keys; `license apikey add NAME` makes one";
                 let header = ["name", "products", "made", "last used", "revoked"];
                 print_rows(format, &keys, &header, empty, |key| {
@@ -84,9 +89,11 @@ impl Apikey {
                 })?;
             }
             Self::Revoke { name } => {
-                ApiKey::revoke(&mut session, &name, now).await?;
-                let keys = ApiKey::list(&mut session).await?;
-                session.commit().await?;
+                let keys = transaction(app, async |session| {
+                    ApiKey::revoke(session, &name, now).await?;
+                    Ok(ApiKey::list(session).await?)
+                })
+                .await?;
                 let revoked = keys.into_iter().find(|key| key.name == name);
                 print_one(format, &revoked, |_| format!("API key `{name}` is revoked"))?;
             }

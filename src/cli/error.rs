@@ -2,7 +2,7 @@
 
 use crate::app::AppError;
 use crate::config::ConfigError;
-use crate::db::{DbError, MigrateError};
+use crate::db::{DbError, MigrateError, Transient};
 use crate::licensing::LicensingError;
 use crate::licensing::client::ClientError;
 use crate::outbox::OutboxError;
@@ -19,6 +19,9 @@ pub enum CliError {
     /// The world is at fault: exit code 1.
     #[error("{0}")]
     Failed(String),
+    /// Other transactions were in the way, however often this one was tried: exit code 1, nothing was written.
+    #[error("{0}; nothing was written: run the command again")]
+    Conflict(String),
     /// The command has said everything itself: exit code 1.
     #[error("")]
     Reported,
@@ -34,8 +37,14 @@ impl CliError {
         match self {
             Self::Unread => 0,
             Self::Usage(_) => 2,
-            Self::Failed(_) | Self::Reported => 1,
+            Self::Failed(_) | Self::Conflict(_) | Self::Reported => 1,
         }
+    }
+}
+
+impl Transient for CliError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Conflict(_))
     }
 }
 
@@ -61,6 +70,8 @@ impl From<ShopError> for CliError {
     fn from(error: ShopError) -> Self {
         if error.is_refusal() {
             Self::Usage(error.to_string())
+        } else if error.is_transient() {
+            Self::Conflict(error.to_string())
         } else {
             Self::Failed(mend(&error.to_string(), error.is_missing_object()))
         }
@@ -126,6 +137,9 @@ impl From<std::io::Error> for CliError {
 }
 
 fn mended(error: &DbError) -> CliError {
+    if error.is_conflict() {
+        return CliError::Conflict(error.to_string());
+    }
     CliError::Failed(mend(&error.to_string(), error.is_missing_object()))
 }
 

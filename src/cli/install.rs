@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::{App, CompanionError, OwnVendorError, Placed, ThemeWord};
 use crate::companion::live::Live;
 use crate::companion::module::VERSION;
-use crate::db;
+use crate::db::{self, Session};
 use crate::http::gateway::Secrets;
 use crate::licensing::client;
 use crate::perfex::mail_template::{self, NewTemplate};
@@ -15,6 +15,7 @@ use crate::shop::saved_rules;
 use super::CliError;
 use super::output::{Format, print_one};
 use super::routes::{proved, without_module};
+use super::transaction::transaction;
 use super::web_group::WebGroup;
 
 /// Arguments of `install`.
@@ -200,7 +201,10 @@ impl Install {
 
     /// Rows that staff have edited stay as they are.
     async fn mail_templates(&self, app: &App) -> Result<Vec<String>, CliError> {
-        let mut session = app.database.begin().await?;
+        transaction(app, async |session| self.write_mail_templates(app, session).await).await
+    }
+
+    async fn write_mail_templates(&self, app: &App, session: &mut Session) -> Result<Vec<String>, CliError> {
         let mut written = Vec::new();
         for text in app.texts.all() {
             let slug = mail_template::slug(text.slug);
@@ -213,16 +217,15 @@ impl Install {
                 from_name: &text.from_name,
             };
             if self.dry_run {
-                if !template.exists(&mut session).await? {
+                if !template.exists(session).await? {
                     written.push(format!("{slug} ({})", text.language));
                 }
-            } else if let Some(id) = template.ensure(&mut session).await? {
+            } else if let Some(id) = template.ensure(session).await? {
                 // The CRM's own list shows only its own groups; the editor opens by address.
                 let edit = format!("{}admin/emails/email_template/{id}", app.base_url);
                 written.push(format!("{slug} ({}), edit at {edit}", text.language));
             }
         }
-        session.commit().await?;
         Ok(written)
     }
 }

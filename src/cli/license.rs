@@ -6,17 +6,18 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::config::LicenseServer;
-use crate::db::{Session, retry};
+use crate::db::Session;
 use crate::ids::{LicenseId, OrderId};
 use crate::licensing::authority::Mover;
 use crate::licensing::{
-    self, Domain, Filter, Grant, Holder, LicenseKey, LicensingError, Name, Ring, RingError, Standing, Term,
+    self, Domain, Filter, Grant, Holder, LicenseKey, Name, Ring, RingError, Standing, Term,
 };
 use crate::sentence::Sentence;
 use crate::shop::Product;
 
 use super::license_why::Why;
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::transaction::transaction;
 use super::{CliError, count};
 
 const ISSUED: &str = "issued by hand";
@@ -177,52 +178,61 @@ impl License {
                     .map(|email| Holder::checked(&email, name.as_deref(), language.as_deref()))
                     .transpose()
                     .map_err(|error| CliError::Usage(format!("--{}: {error}", error.field())))?;
-                let mut session = app.database.begin().await?;
-                let product = Product::named(&mut session, &product).await?;
-                let grant = Grant {
-                    unit: None,
-                    product: product.id,
-                    slug: &product.slug,
-                    term,
-                    standing: Standing::Active,
-                    reason: &why(&reason),
-                };
-                let shop = &app.workshop;
-                let (id, _) =
-                    licensing::issue(&mut session, &shop.mint, &shop.cipher, &*shop.entropy, now, grant)
-                        .await?;
-                if let Some(holder) = holder {
-                    holder.save(&mut session, id).await?;
-                }
-                session.commit().await?;
-                show(app, format, id).await
+                let issuing = transaction(app, async |session| {
+                    let product = Product::named(session, &product).await?;
+                    let grant = Grant {
+                        unit: None,
+                        product: product.id,
+                        slug: &product.slug,
+                        term,
+                        standing: Standing::Active,
+                        reason: &why(&reason),
+                    };
+                    let shop = &app.workshop;
+                    let (id, _) =
+                        licensing::issue(session, &shop.mint, &shop.cipher, &*shop.entropy, now, grant)
+                            .await?;
+                    if let Some(holder) = &holder {
+                        holder.save(session, id).await?;
+                    }
+                    Ok(id)
+                });
+                show(app, format, issuing.await?).await
             }
             Self::Suspend { license, reason } => {
-                let (mut session, id) = locked(app, &license).await?;
-                licensing::suspend(&mut session, id, now, &why(&reason)).await?;
-                session.commit().await?;
+                let id = transaction(app, async |session| {
+                    let id = find(app, session, &license).await?.id;
+                    licensing::suspend(session, id, now, &why(&reason)).await?;
+                    Ok(id)
+                })
+                .await?;
                 show_change(app, format, id, "suspend").await
             }
             Self::Restore { license, reason } => {
-                let (mut session, id) = locked(app, &license).await?;
-                licensing::restore(&mut session, id, now, &why(&reason)).await?;
-                session.commit().await?;
+                let id = transaction(app, async |session| {
+                    let id = find(app, session, &license).await?.id;
+                    licensing::restore(session, id, now, &why(&reason)).await?;
+                    Ok(id)
+                })
+                .await?;
                 show_change(app, format, id, "restore").await
             }
             Self::Renew { license, term, reason } => {
-                let id = find(app, &mut app.database.session().await?, &license).await?.id;
-                let renewing = retry(async || -> Result<(), LicensingError> {
-                    let mut session = app.database.begin().await?;
-                    licensing::renew(&mut session, id, term, now, &why(&reason)).await?;
-                    Ok(session.commit().await?)
-                });
-                renewing.await?;
+                let id = transaction(app, async |session| {
+                    let id = find(app, session, &license).await?.id;
+                    licensing::renew(session, id, term, now, &why(&reason)).await?;
+                    Ok(id)
+                })
+                .await?;
                 show(app, format, id).await
             }
             Self::Revoke { license, reason } => {
-                let (mut session, id) = locked(app, &license).await?;
-                licensing::revoke(&mut session, id, now, &why(&reason)).await?;
-                session.commit().await?;
+                let id = transaction(app, async |session| {
+                    let id = find(app, session, &license).await?.id;
+                    licensing::revoke(session, id, now, &why(&reason)).await?;
+                    Ok(id)
+                })
+                .await?;
                 show_change(app, format, id, "revoke").await
             }
         }
@@ -249,12 +259,6 @@ fn keygen(app: &App, format: Format) -> Result<(), CliError> {
         vec![line.kid.to_string(), line.state.to_string(), moment(line.created_at)]
     })?;
     Ok(())
-}
-
-async fn locked(app: &App, name: &str) -> Result<(Session, LicenseId), CliError> {
-    let mut session = app.database.begin().await?;
-    let id = find(app, &mut session, name).await?.id;
-    Ok((session, id))
 }
 
 async fn show(app: &App, format: Format, id: LicenseId) -> Result<(), CliError> {

@@ -25,6 +25,7 @@ mod run;
 mod schedule;
 mod story;
 mod text_argument;
+mod transaction;
 mod web_group;
 
 use std::path::PathBuf;

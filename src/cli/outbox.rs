@@ -9,6 +9,7 @@ use crate::perfex::customer::checked_email;
 use crate::shop::LICENSE_REQUEST;
 
 use super::output::{Format, moment, or_dash, print_one, print_rows};
+use super::transaction::transaction;
 use super::{CliError, count};
 
 /// Subcommands of `outbox`.
@@ -73,11 +74,14 @@ impl Outbox {
                         "message {message} is a license request: it goes to [licensing] server, and --to is for mails"
                     )));
                 }
-                outbox::retry(&mut session, message, to, app.clock.now()).await?;
+                let now = app.clock.now();
+                transaction(app, async |session| Ok(outbox::retry(session, message, to, now).await?)).await?;
                 message
             }
             Self::Drop { message } => {
-                outbox::drop_message(&mut session, message, app.clock.now()).await?;
+                let now = app.clock.now();
+                transaction(app, async |session| Ok(outbox::drop_message(session, message, now).await?))
+                    .await?;
                 message
             }
         };

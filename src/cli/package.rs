@@ -12,6 +12,7 @@ use crate::text::Language;
 use super::CliError;
 use super::output::{Format, or_dash, print_one, print_rows};
 use super::text_argument::TextArgument;
+use super::transaction::transaction;
 
 /// Subcommands of `package`.
 #[derive(Debug, Subcommand)]
@@ -90,10 +91,9 @@ pub enum Package {
 
 impl Package {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
-        let mut session = app.database.session().await?;
         let sku = match self {
             Self::List => {
-                let packages = shop::Package::list(&mut session).await?;
+                let packages = shop::Package::list(&mut app.database.session().await?).await?;
                 let header = ["product", "sku", "name", "kind", "price", "tax", "term", "state"];
                 let empty = "no packages yet; `package add --product ... --sku ... --kind paid` adds one";
                 print_rows(format, &packages, &header, empty, |package| {
@@ -112,7 +112,11 @@ impl Package {
             }
             Self::Add { product, sku, name, kind, price, currency, tax, term } => {
                 let new = NewPackage { product, sku: sku.clone(), name, kind, price, currency, tax, term };
-                shop::Package::add(&mut session, &new, app.clock.now()).await?;
+                let now = app.clock.now();
+                transaction(app, async |session| {
+                    Ok(shop::Package::add(session, &new, now).await.map(drop)?)
+                })
+                .await?;
                 sku
             }
             Self::Change { sku, name, price, sites, place, activate } => {
@@ -124,31 +128,35 @@ impl Package {
                         "nothing to change: give --name, --price, --sites, --place or --activate".into(),
                     ));
                 }
-                let mut session = app.database.begin().await?;
-                shop::Package::change(&mut session, &sku, &change).await?;
-                if page != PackagePageChange::default() {
-                    let package = shop::Package::named(&mut session, &sku).await?;
-                    PackagePage::change(&mut session, package.id, page).await?;
-                }
-                session.commit().await?;
+                transaction(app, async |session| {
+                    shop::Package::change(session, &sku, &change).await?;
+                    if page != PackagePageChange::default() {
+                        let package = shop::Package::named(session, &sku).await?;
+                        PackagePage::change(session, package.id, page).await?;
+                    }
+                    Ok(())
+                })
+                .await?;
                 sku
             }
             Self::Text { sku, language, description } => {
                 let description = description.read()?;
-                let mut session = app.database.begin().await?;
-                let package = shop::Package::named(&mut session, &sku).await?;
-                PackagePage::describe(&mut session, package.id, language, &description).await?;
-                session.commit().await?;
+                transaction(app, async |session| {
+                    let package = shop::Package::named(session, &sku).await?;
+                    Ok(PackagePage::describe(session, package.id, language, &description).await?)
+                })
+                .await?;
                 return show(app, &sku, format).await;
             }
             Self::Show { sku } => return show(app, &sku, format).await,
             Self::Retire { sku } => {
                 let change = PackageChange { state: Some(CatalogueState::Retired), ..Default::default() };
-                shop::Package::change(&mut session, &sku, &change).await?;
+                transaction(app, async |session| Ok(shop::Package::change(session, &sku, &change).await?))
+                    .await?;
                 sku
             }
         };
-        let package = shop::Package::named(&mut session, &sku).await?;
+        let package = shop::Package::named(&mut app.database.session().await?, &sku).await?;
         print_one(format, &package, |package| {
             format!(
                 "package `{}` of `{}`: {}, {} {}, {}",

@@ -10,6 +10,7 @@ use crate::text::Language;
 use super::CliError;
 use super::output::{Format, print_one, print_rows};
 use super::text_argument::TextArgument;
+use super::transaction::transaction;
 
 /// Subcommands of `product`.
 #[derive(Debug, Subcommand)]
@@ -79,10 +80,9 @@ pub enum Product {
 
 impl Product {
     pub(super) async fn run(self, app: &App, format: Format) -> Result<(), CliError> {
-        let mut session = app.database.session().await?;
         let slug = match self {
             Self::List => {
-                let products = shop::Product::list(&mut session).await?;
+                let products = shop::Product::list(&mut app.database.session().await?).await?;
                 let empty = "no products yet; `product add --slug ... --name ...` adds one";
                 print_rows(format, &products, &["slug", "name", "state"], empty, |product| {
                     vec![product.slug.clone(), product.name.clone(), product.state.to_string()]
@@ -90,7 +90,11 @@ impl Product {
                 return Ok(());
             }
             Self::Add { slug, name } => {
-                shop::Product::add(&mut session, &slug, &name, app.clock.now()).await?;
+                let now = app.clock.now();
+                transaction(app, async |session| {
+                    Ok(shop::Product::add(session, &slug, &name, now).await.map(drop)?)
+                })
+                .await?;
                 slug
             }
             Self::Change { slug, name, release, picture, place, activate } => {
@@ -103,13 +107,15 @@ impl Product {
                         "nothing to change: give --name, --release, --picture, --place or --activate".into(),
                     ));
                 }
-                let mut session = app.database.begin().await?;
-                shop::Product::change(&mut session, &slug, &change).await?;
-                if page != nothing.1 {
-                    let product = shop::Product::named(&mut session, &slug).await?;
-                    ProductPage::change(&mut session, product.id, &page, &app.base_url).await?;
-                }
-                session.commit().await?;
+                transaction(app, async |session| {
+                    shop::Product::change(session, &slug, &change).await?;
+                    if page != nothing.1 {
+                        let product = shop::Product::named(session, &slug).await?;
+                        ProductPage::change(session, product.id, &page, &app.base_url).await?;
+                    }
+                    Ok(())
+                })
+                .await?;
                 slug
             }
             Self::Text { slug, language, tagline, description, requirements, changelog } => {
@@ -126,21 +132,23 @@ impl Product {
                             .into(),
                     ));
                 }
-                let mut session = app.database.begin().await?;
-                let product = shop::Product::named(&mut session, &slug).await?;
-                ProductPage::change_text(&mut session, product.id, language, &change).await?;
-                session.commit().await?;
+                transaction(app, async |session| {
+                    let product = shop::Product::named(session, &slug).await?;
+                    Ok(ProductPage::change_text(session, product.id, language, &change).await?)
+                })
+                .await?;
                 return show(app, &slug, format).await;
             }
             Self::Show { slug } => return show(app, &slug, format).await,
             Self::Retire { slug } => {
                 let change =
                     shop::ProductChange { state: Some(shop::CatalogueState::Retired), ..Default::default() };
-                shop::Product::change(&mut session, &slug, &change).await?;
+                transaction(app, async |session| Ok(shop::Product::change(session, &slug, &change).await?))
+                    .await?;
                 slug
             }
         };
-        let product = shop::Product::named(&mut session, &slug).await?;
+        let product = shop::Product::named(&mut app.database.session().await?, &slug).await?;
         print_one(format, &product, |product| {
             format!("product `{}` ({}), {}", product.slug, product.name, product.state)
         })?;

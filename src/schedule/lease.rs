@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::db::{Database, DbError, Session};
+use crate::db::{Database, DbError, Session, retry};
 
 use super::plan::Plan;
 
@@ -46,13 +46,25 @@ impl Lease {
 
     /// Gives it back undone: it stays due.
     pub async fn release(&self) -> Result<(), DbError> {
-        let mut session = self.database.session().await?;
-        session.run(RELEASE, (self.job, self.token.as_str())).await?;
-        Ok(())
+        retry(async || {
+            let mut session = self.database.session().await?;
+            session.run(RELEASE, (self.job, self.token.as_str())).await.map(drop)
+        })
+        .await
     }
 
-    /// Writes down how it went, and when it is due next; `false` when the lease was lost in between.
+    /// Writes down how it went, and when it is due next; `false` when the lease was lost in between. What loses against
+    /// another daemon's look is said again: the job has run, and would run once more when its lease ends.
     pub async fn settle(
+        &self,
+        plan: Plan<'_>,
+        result: &Result<String, String>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        retry(async || self.settle_once(plan, result, now).await).await
+    }
+
+    async fn settle_once(
         &self,
         plan: Plan<'_>,
         result: &Result<String, String>,

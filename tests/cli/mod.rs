@@ -11,6 +11,7 @@
 //! | [`schedule`] | jobs that time starts |
 //! | [`refused`] | every bad argument: exit code 2, one sentence, nothing written |
 //! | [`configured`] | a bad configuration, a database that is away, a demonstration |
+//! | [`conflicts`] | commands beside the daemon's own work |
 //! | [`texts`] | what the shop says about products and packages |
 //! | [`usage`] | `--help` and `--version` |
 
@@ -18,6 +19,7 @@ mod catalogue;
 mod checking;
 mod companion;
 mod configured;
+mod conflicts;
 mod contents;
 mod installing;
 mod license_server;

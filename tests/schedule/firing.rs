@@ -12,6 +12,7 @@ use perfex_bridge::schedule::{self, Job, JobState, Outcome, Run, Scheduler};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::clash;
 use crate::support::shop::Shop;
 
 /// Counts its runs; fails as often as it was told, or never comes to an end.
@@ -113,6 +114,22 @@ async fn a_firing_runs_once_on_all_daemons_together() {
         assert_eq!(ran.concat().len(), 1, "round {round}");
         assert_eq!(job.runs.load(Ordering::SeqCst), round);
     }
+}
+
+#[tokio::test]
+async fn a_run_whose_end_loses_against_another_daemon_is_written_down_and_not_repeated() {
+    let shop = Shop::open().await;
+    let job = Arc::new(Counted::default());
+    let scheduler = scheduler(&shop.app, "0 9 * * *", &job);
+    turn(&scheduler).await;
+    shop.pass(TimeDelta::days(1));
+    let conn = &mut shop.conn().await;
+    // Not the claim, but what is written when the job has run.
+    clash::once_if(conn, "BEFORE UPDATE", "tblbridge_schedule", "NEW.`succeeded_at` IS NOT NULL").await;
+    assert_eq!(turn(&scheduler).await[0].outcome, Outcome::Ok);
+    assert_eq!(clash::mended(conn).await, 1);
+    assert!(turn(&scheduler).await.is_empty());
+    assert_eq!((job.runs.load(Ordering::SeqCst), state(&shop).await.running_until), (1, None));
 }
 
 #[tokio::test]

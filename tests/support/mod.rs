@@ -6,6 +6,7 @@
 //! | [`launcher`] | which server that is: the installed MariaDB, or one that `PERFEX_BRIDGE_TEST_SERVER` names |
 //! | [`browser`] | a person at Chromium |
 //! | [`child`] | child processes that die with the test process |
+//! | [`clash`] | another transaction that is in the way |
 //! | [`daemon`] | the real binary: configuration, commands, the daemon |
 //! | [`eventually`] | waiting for a condition, with a deadline |
 //! | [`php`] | the real PHP: what it prints, and sessions as it encodes them |
@@ -30,6 +31,7 @@
 pub mod api;
 pub mod browser;
 pub mod child;
+pub mod clash;
 pub mod crm;
 pub mod crm_web;
 pub mod daemon;

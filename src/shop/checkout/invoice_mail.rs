@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use crate::db::{Database, DbError, Fields, Record, Session, text_enum};
+use crate::db::{Database, DbError, Fields, Record, Session, retry, text_enum};
 use crate::ids::{InvoiceId, OrderId};
 use crate::perfex::cron_runs::CronRuns;
 use crate::perfex::customer::Contact;
@@ -82,28 +82,42 @@ pub async fn look_after(
     drop(session);
     let mut withdrawn = 0;
     for order in ripe {
-        let mut session = database.begin().await?;
-        let Some(one) = session.first::<Waiting>(OF_ORDER, (order,)).await? else { continue };
-        let fate = one.mail.fate(&mut session, &one.hash).await?;
-        let (state, told) = match fate {
-            Fate::Taken => (InvoiceMail::Taken, "why-invoice-mail-taken"),
-            Fate::Pointless => (InvoiceMail::Withdrawn, "why-invoice-mail-pointless"),
-            Fate::Waits if run.is_some_and(|run| run > one.since) => {
-                (InvoiceMail::Withdrawn, "why-invoice-mail-left")
-            }
-            Fate::Waits => continue,
-        };
-        if state == InvoiceMail::Withdrawn {
-            one.mail.withdraw(&mut session).await?;
-        }
-        if session.run(FINISH, (state, one.order)).await?.rows == 1 {
-            ORDER_TIMELINE.add(&mut session, one.order, now, "invoice_mail", Sentence::of(told)).await?;
-            session.commit().await?;
-            if state == InvoiceMail::Withdrawn {
-                withdrawn += 1;
-                tracing::warn!(order = %one.order, invoice = %one.mail.invoice, why = told, "the mail of an invoice was taken back");
-            }
+        let settling = retry(async || settle(database, order, run, now).await);
+        if settling.await? == Some(InvoiceMail::Withdrawn) {
+            withdrawn += 1;
         }
     }
     Ok(withdrawn)
+}
+
+/// Writes down what became of the mail of one order's invoice; `None` while it just waits.
+async fn settle(
+    database: &Database,
+    order: OrderId,
+    run: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<Option<InvoiceMail>, DbError> {
+    let mut session = database.begin().await?;
+    let Some(one) = session.first::<Waiting>(OF_ORDER, (order,)).await? else { return Ok(None) };
+    let fate = one.mail.fate(&mut session, &one.hash).await?;
+    let (state, told) = match fate {
+        Fate::Taken => (InvoiceMail::Taken, "why-invoice-mail-taken"),
+        Fate::Pointless => (InvoiceMail::Withdrawn, "why-invoice-mail-pointless"),
+        Fate::Waits if run.is_some_and(|run| run > one.since) => {
+            (InvoiceMail::Withdrawn, "why-invoice-mail-left")
+        }
+        Fate::Waits => return Ok(None),
+    };
+    if state == InvoiceMail::Withdrawn {
+        one.mail.withdraw(&mut session).await?;
+    }
+    if session.run(FINISH, (state, one.order)).await?.rows != 1 {
+        return Ok(None);
+    }
+    ORDER_TIMELINE.add(&mut session, one.order, now, "invoice_mail", Sentence::of(told)).await?;
+    session.commit().await?;
+    if state == InvoiceMail::Withdrawn {
+        tracing::warn!(order = %one.order, invoice = %one.mail.invoice, why = told, "the mail of an invoice was taken back");
+    }
+    Ok(Some(state))
 }

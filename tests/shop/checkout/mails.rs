@@ -6,7 +6,7 @@ use perfex_bridge::perfex::cron_runs::CronRuns;
 use perfex_bridge::shop::checkout::look_after;
 
 use super::till::Till;
-use crate::support::crm;
+use crate::support::{clash, crm};
 
 /// A paid order whose mail waits.
 async fn ordered(till: &Till) {
@@ -56,6 +56,17 @@ async fn a_mail_whose_invoice_is_gone_or_cancelled_is_taken_back_and_no_other() 
         assert_eq!(left, [77], "what others wrote is theirs");
         assert_eq!(look(&till).await, 0);
     }
+}
+
+#[tokio::test]
+async fn a_look_that_loses_against_another_transaction_looks_again_at_once() {
+    let till = Till::open().await;
+    ordered(&till).await;
+    let conn = &mut till.shop.conn().await;
+    conn.query_drop("DELETE FROM `tblinvoices`").await.unwrap();
+    clash::once(conn, "BEFORE UPDATE", &["tblpm_invoice_mails"]).await;
+    assert_eq!((look(&till).await, state(&till).await), (1, "withdrawn".into()));
+    assert_eq!((clash::mended(conn).await, till.count("scheduled_emails").await), (1, 0));
 }
 
 #[tokio::test]
