@@ -126,7 +126,8 @@ fn give_back(note: &CreditNote, units: &[Unit<'_>], returned: &mut BTreeSet<Unit
             let tax = unit.item.tax.as_ref().map_or(Amount::ZERO, |tax| line.rate.percent(tax.rate));
             let price = line.rate + tax;
             // A discount, or staff who wrote another price on the invoice: its copy on the note has that price.
-            let worth = unit.value * unit.item.sites;
+            let of_item = units.iter().filter(same).take(licenses_of(1, Some(unit)));
+            let worth: Amount = of_item.map(|unit| unit.value).sum();
             if line.rate < unit.item.unit_price && price.rounded() + Amount::CENT < worth {
                 // That item got cheaper; nothing of it is given back.
                 rest = rest - price * line.quantity;

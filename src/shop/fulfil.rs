@@ -59,7 +59,7 @@ pub(super) enum Progress {
 
 impl Workshop {
     /// Brings a license for each unit that is neither `there` nor `unpaid`; once each has one, writes one mail an item. In an
-    /// order that was fulfilled before, each unit that is paid only now has a mail of its own.
+    /// order that was fulfilled before, the units that are paid only now have a mail of their own.
     pub(super) async fn fulfil(
         &self,
         session: &mut Session,
@@ -97,9 +97,8 @@ impl Workshop {
         for item in &items {
             let own = licenses.iter().filter(|unit| unit.number.0 == item.id);
             if told_before {
-                for unit in own.filter(|unit| !there.contains(&unit.number)) {
-                    self.announce_further(session, order, item, unit, now).await?;
-                }
+                let fresh: Vec<&Unit> = own.filter(|unit| !there.contains(&unit.number)).collect();
+                self.announce_further(session, order, item, &fresh, now).await?;
             } else {
                 let own: Vec<&Unit> = own.collect();
                 if !own.is_empty() {
@@ -189,23 +188,25 @@ impl Workshop {
         mail.enqueue(session, self, now).await
     }
 
-    /// A mail with the key of one unit, which came after the item's other keys had been announced.
+    /// A mail with the keys of units that came after the item's other keys had been announced; none without units.
     pub(super) async fn announce_further(
         &self,
         session: &mut Session,
         order: &Order,
         item: &Item,
-        unit: &Unit,
+        units: &[&Unit],
         now: DateTime<Utc>,
     ) -> Result<(), ShopError> {
+        let Some(first) = units.first() else { return Ok(()) };
+        let keys: Vec<&str> = units.iter().map(|unit| unit.key.as_str()).collect();
         let template = "license_issued";
         let mail = LicenseMail {
             template,
-            dedupe_key: format!("{template}:order_item:{}:unit:{}", item.id, unit.number.1),
+            dedupe_key: format!("{template}:order_item:{}:unit:{}", item.id, first.number.1),
             order,
             item,
-            keys: &[unit.key.as_str()],
-            end: unit.expires_at,
+            keys: &keys,
+            end: units.iter().filter_map(|unit| unit.expires_at).min(),
             more: Vec::new(),
         };
         mail.enqueue(session, self, now).await

@@ -191,7 +191,7 @@ impl LicenseCourier {
         } else if order.fulfilment != Fulfilment::Open {
             let units = licensing::units(session, &workshop.cipher, order.id).await?;
             if let Some(unit) = units.iter().find(|unit| unit.number == number) {
-                workshop.announce_further(session, order, item, unit, now).await?;
+                workshop.announce_further(session, order, item, &[unit], now).await?;
             }
         }
         Ok(())

@@ -33,7 +33,7 @@ struct Note {
 #[derive(Debug, Default)]
 struct Model {
     fulfilled: bool,
-    /// One for all that were paid first, and one for each that was paid later.
+    /// One for all that were paid first, and one for those that were paid later at once.
     mails: usize,
     /// Which units have a license, and since when each lacks its payment.
     units: [(bool, Option<DateTime<Utc>>); UNITS],
@@ -100,10 +100,11 @@ impl Model {
         let was_fulfilled = self.fulfilled;
         self.fulfilled |= rest.clone().count() > 0 && rest.into_iter().all(|unit| paid[unit]);
         self.mails += usize::from(self.fulfilled && !was_fulfilled);
+        let gets = |unit: usize, licensed: bool| self.fulfilled && paid[unit] && !licensed;
+        let further = (0..UNITS).any(|unit| gets(unit, self.units[unit].0));
+        self.mails += usize::from(further && was_fulfilled);
         for (unit, (licensed, since)) in self.units.iter_mut().enumerate() {
-            let gets = self.fulfilled && paid[unit] && !*licensed;
-            self.mails += usize::from(gets && was_fulfilled);
-            *licensed |= gets;
+            *licensed |= self.fulfilled && paid[unit];
             *since = match (paid[unit], *since) {
                 (true, _) => None,
                 (false, None) if *licensed => Some(now),

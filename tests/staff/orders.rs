@@ -144,6 +144,8 @@ async fn names_of_several_words_are_found_and_a_search_that_fits_too_many_says_s
     assert!(!cut().await);
     office.house.sql(&many(5_000).replace("a.d < 5", "a.d < 1 AND b.d < 1 AND c.d < 1")).await;
     assert!(cut().await, "nothing was found, and it says that not everything was looked at");
+    // Neither has what was typed anything to do with what a filter by product leaves.
+    assert_eq!(listed(&office, "?q=Many&product=1").await, [""; 0]);
 }
 
 #[tokio::test]

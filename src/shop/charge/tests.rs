@@ -111,6 +111,10 @@ fn a_copy_of_a_line_whose_price_staff_changed_on_the_invoice_gives_back_what_it_
     assert_eq!(after(note("60", &[("a", 2, "14.85"), ("b", 1, "30.30")])), "reversed Follow [1.1 1.2 2.1]");
     assert_eq!(after(note("14.85", &[("a", 1, "14.85")])), "partial Follow [1.2]");
     assert_eq!(after(note("14", &[("a", 1, "14")])), "full Follow []");
+    // Five sites whose shares are rounded up.
+    let sites = [Item { sites: 5, ..item(1, "five", 1, "60") }];
+    let whole = invoice("50.03", "50.03", vec![note("50.03", &[("five", 1, "50.03")])]);
+    assert_eq!(said(Some(&whole), &sites, DONE), "reversed Follow [1.1 1.2 1.3 1.4 1.5]");
     // For nothing.
     let free = invoice("0", "0", vec![note("0", &[("a", 2, "0"), ("b", 1, "0")])]);
     assert_eq!(said(Some(&free), &items, DONE), "reversed Follow [1.1 1.2 2.1]");

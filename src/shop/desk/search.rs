@@ -102,7 +102,7 @@ pub(super) struct Search {
 }
 
 /// A part of the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lines {
     /// The orders.
     pub lines: Vec<Line>,
@@ -142,8 +142,11 @@ impl Search {
         place: Place,
         limit: u32,
     ) -> Result<Lines, DbError> {
-        let Some(found) = self.found(session).await? else { return Ok(Lines::default()) };
+        let found = self.found(session).await?;
         let none = Lines { lines: Vec::new(), cut: found.cut };
+        if found.orders.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(none);
+        }
         let Some(numbers) = self.numbers(session, formats).await? else { return Ok(none) };
         let descending = !matches!(place, Place::After(_));
         let order = if descending { "DESC" } else { "ASC" };
@@ -179,9 +182,8 @@ impl Search {
         Ok(Lines { lines: session.rows(&sql, values).await?, cut: found.cut })
     }
 
-    /// The orders that what was typed and the product leave, and whether the product is still to be looked at; `None`
-    /// when there are none.
-    async fn found(&self, session: &mut Session) -> Result<Option<Found>, DbError> {
+    /// The orders that what was typed and the product leave, and whether the product is still to be looked at.
+    async fn found(&self, session: &mut Session) -> Result<Found, DbError> {
         let (typed, cut) = if self.typed.is_empty() {
             (None, false)
         } else {
@@ -201,8 +203,7 @@ impl Search {
             (Some(typed), Some(listed)) => Some(typed.into_iter().filter(|id| listed.contains(id)).collect()),
             (typed, listed) => typed.or(listed),
         };
-        let none = !cut && orders.as_ref().is_some_and(Vec::is_empty);
-        Ok((!none).then_some(Found { orders, product, cut }))
+        Ok(Found { orders, product, cut })
     }
 
     /// Between which numbers the orders of the asked days lie; `None` when there are none, and nothing in it when no day

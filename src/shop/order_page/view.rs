@@ -247,10 +247,11 @@ pub(super) async fn mails(session: &mut Session, items: &[Item]) -> Result<Vec<M
 }
 
 /// A mistyped address can be corrected as long as nothing has gone there. What was delivered is forgotten after its time:
-/// once there were keys to send, an item without a mail is one whose mail has gone.
+/// once there were keys to send, an item without a mail is one whose mail has gone, and where there are more mails than
+/// items, keys have gone before.
 pub(super) fn can_correct(order: &Order, items: &[Item], mails: &[Message]) -> bool {
     let gone = |mail: &Message| matches!(mail.state, State::Sending | State::Sent | State::Uncertain);
-    let all_known = order.fulfilment == Fulfilment::Open || mails.len() >= items.len();
+    let all_known = order.fulfilment == Fulfilment::Open || mails.len() == items.len();
     Stage::of(order) != Stage::Cancelled && all_known && !mails.iter().any(gone)
 }
 
