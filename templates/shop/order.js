@@ -45,6 +45,8 @@
   var look = function () {
     if (asking) { return; }
     asking = true;
+    // The first answer only says which page this is: what was told or opened on it stays.
+    var known = tag !== "";
     var headers = { "X-Requested-With": "fetch" };
     if (tag) { headers["If-None-Match"] = tag; }
     fetch(location.pathname, { credentials: "same-origin", cache: "no-store", headers: headers })
@@ -57,7 +59,7 @@
         if (!text) { return; }
         var fresh = new DOMParser().parseFromString(text, "text/html").getElementById("live");
         if (!fresh || live.contains(document.activeElement) && /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) { return; }
-        if (fresh.getAttribute("data-stage") !== live.getAttribute("data-stage") || fresh.innerHTML.length !== live.innerHTML.length) {
+        if (fresh.getAttribute("data-stage") !== live.getAttribute("data-stage") || known && fresh.innerHTML.length !== live.innerHTML.length) {
           live.innerHTML = fresh.innerHTML;
         }
         live.setAttribute("data-stage", fresh.getAttribute("data-stage"));

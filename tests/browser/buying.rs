@@ -212,6 +212,9 @@ async fn a_mistyped_address_comes_back_with_a_sentence_and_is_corrected() {
         let wrong = language.pick("The address is still the same.", "Die Adresse ist noch dieselbe.");
         browser.looks(Page::own("order-address", language).status(422), &[wrong]).await;
         assert_eq!(browser.ask("return document.activeElement.id").await, "errors");
+        let asked = "return performance.getEntriesByType('resource').some(one => one.initiatorType === 'fetch' && one.responseEnd > 0)";
+        eventually("question", async || (browser.ask(asked).await == true).then_some(())).await;
+        browser.shows(wrong).await;
         let right = format!("eva.{}@right.example", language.code());
         browser.fill("#email", &right).await;
         browser.click("[value=correct]").await;

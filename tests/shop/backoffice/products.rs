@@ -292,8 +292,15 @@ async fn who_may_only_look_changes_nothing_and_unknown_products_are_none() {
     let office = stocked().await;
     let watcher = StaffId(8);
     office.hire(watcher.0, "pm_shop", &["view"]).await;
-    let seen = office.look(watcher, "shop/products/backup").await;
-    assert!(seen.status == 200 && !seen.html.contains("type=\"submit\" class=\"btn btn-primary\""));
+    for page in ["shop/products/backup", "shop/products/backup/packages/b-1y"] {
+        let seen = office.look(watcher, page).await;
+        assert!(
+            seen.status == 200 && !seen.html.contains("type=\"submit\" class=\"btn btn-primary\""),
+            "{page}"
+        );
+        assert!(seen.html.contains("<fieldset disabled>"), "{page}: no field invites to be filled in");
+        assert!(!office.look(ADA, page).await.html.contains("<fieldset disabled>"), "{page}");
+    }
     for target in ["shop/products/new", "shop/products/backup", "shop/products/backup/retire"] {
         let refused = office.send(watcher, "shop/products/backup", target, "name=X&slug=x").await;
         assert_eq!(refused.status, 403, "{target}");
