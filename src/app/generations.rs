@@ -4,7 +4,8 @@
 //!
 //! - the listeners stay open, and no request is refused: those under way are answered by the pages that they came to;
 //! - what cannot be served changes nothing: what runs goes on;
-//! - two generations never work beside each other; only their pages do, for a moment.
+//! - the loops that watch and issue never run beside those of another generation; pages and what they keep in order do, for
+//!   a moment, and so does a mail that is on its way: they lock rows, as two daemons would.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -59,6 +59,11 @@ impl SavedSettings {
         }
     }
 
+    /// Whether anybody has read them.
+    pub(super) fn is_read(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// Puts what the configuration itself leaves open into it.
     pub(super) fn fill(&self, config: &mut Config, cipher: &Cipher) {
         if !config.licensing.server_is_set {

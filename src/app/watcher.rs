@@ -36,7 +36,7 @@ pub(super) enum WatchError {
     Migrate(#[from] MigrateError),
     #[error(transparent)]
     Database(#[from] DbError),
-    #[error("the settings that staff have saved were changed; everything is put together with them")]
+    #[error("the settings that staff have saved were not read before; everything is put together with them")]
     Settings,
     #[error(
         "our tables are gone, as after `perfex-bridge uninstall --purge`: stop the daemon, or make them again with \
@@ -86,6 +86,10 @@ impl Watcher {
     /// Makes sure that the CRM can be worked with and that our tables are there.
     pub(super) async fn prepare(app: &App) -> Result<(), WatchError> {
         app.fit_schema().await?;
+        Self::migrate(app).await
+    }
+
+    async fn migrate(app: &App) -> Result<(), WatchError> {
         for migration in db::migrate(&app.database, app.clock.now()).await? {
             tracing::info!(migration = migration.name, "migrated");
         }
@@ -132,16 +136,19 @@ impl Watcher {
         }
     }
 
-    /// Prepares, and makes sure that nothing is done by settings that do not count any more, nor in tables that somebody has
+    /// Prepares, and makes sure that nothing is done before the saved settings are known, nor in tables that somebody has
     /// dropped while this process ran.
     async fn prepare_again(&self) -> Result<(), WatchError> {
         let was_there = self.vitals.since_look().is_some();
+        self.app.fit_schema().await?;
         if was_there && db::is_new(&self.app.database).await? {
             return Err(WatchError::Purged);
         }
-        Self::prepare(&self.app).await?;
-        // The loop for settings offers the same to the daemon within seconds.
-        if self.app.renewed().await?.is_some() { Err(WatchError::Settings) } else { Ok(()) }
+        Self::migrate(&self.app).await?;
+        // Nobody has read yet who makes the licenses. The loop for settings offers the same to the daemon within seconds; what
+        // was changed since it was read counts when it does, and what cannot be used then stops nothing here.
+        let unread = !self.app.saved.is_read() && self.app.renewed().await?.is_some();
+        if unread { Err(WatchError::Settings) } else { Ok(()) }
     }
 
     /// Until somebody says that there is something to see; however often that is, the database gets its pause.

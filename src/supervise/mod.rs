@@ -110,11 +110,10 @@ impl Supervisor {
             tokio::select! {
                 biased;
                 signal = next(signals) => return Err(Cause::Signal(signal)),
+                // One of a retired generation may end much later.
                 Some(ended) = self.tasks.join_next_with_id() => {
-                    // One that was cut off when its generation was retired may end much later.
-                    if let (Some(Loop { name, .. }), failure) = self.take(ended) {
-                        tracing::error!(name, %failure, "a loop ended by itself; the daemon stops");
-                        return Err(Cause::Loop { name, failure });
+                    if let Some(cause) = self.settle(ended) {
+                        return Err(cause);
                     }
                 }
                 done = &mut work => return Ok(done),
@@ -130,7 +129,8 @@ impl Supervisor {
     }
 
     /// Stops the generation before this one, stage after stage, unless a signal comes or a loop that should run on ends;
-    /// then everything is to be stopped.
+    /// then everything is to be stopped. A mail that is on its way when the time is up goes on: cut off, it would be sent
+    /// once more, and nobody waits for it.
     pub async fn retire<S>(&mut self, signals: &mut S) -> Result<(), Cause>
     where
         S: Stream<Item = Signal> + Unpin,
@@ -139,7 +139,7 @@ impl Supervisor {
             tokio::select! {
                 biased;
                 signal = next(signals) => return Err(Cause::Signal(signal)),
-                (_, failed) = self.end(stage) => failed.map_or(Ok(()), Err)?,
+                (_, failed) = self.end(stage, stage != Stage::Outbox) => failed.map_or(Ok(()), Err)?,
             }
         }
         Ok(())
@@ -177,15 +177,15 @@ impl Supervisor {
                     return Ending { cause, aborted, cut_short: true };
                 }
                 // None is left that should run on.
-                (late, _) = self.end(stage) => aborted.extend(late),
+                (late, _) = self.end(stage, true) => aborted.extend(late),
             }
         }
         Ending { cause, aborted, cut_short: false }
     }
 
     /// Ends the old loops of one stage and returns the names of those that were cut off; at once, with the cause, when a
-    /// loop ends that should run on.
-    async fn end(&mut self, stage: Stage) -> (Vec<&'static str>, Option<Cause>) {
+    /// loop ends that should run on. Without `cut` the late ones end by themselves.
+    async fn end(&mut self, stage: Stage, cut: bool) -> (Vec<&'static str>, Option<Cause>) {
         let due = |running: &Loop| running.age == Age::Old && running.stage == stage;
         for running in self.loops.iter().filter(|running| due(running)) {
             running.stop.cancel();
@@ -200,7 +200,9 @@ impl Supervisor {
                         return (Vec::new(), Some(cause));
                     }
                 }
-                () = &mut deadline => return (self.cut_off(stage, due), None),
+                () = &mut deadline => {
+                    return if cut { (self.cut_off(stage, due), None) } else { (Vec::new(), None) };
+                }
             }
         }
         (Vec::new(), None)

@@ -246,6 +246,26 @@ async fn a_loop_of_the_next_generation_keeps_the_tick_of_its_name() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_mail_that_is_on_its_way_when_its_generation_is_retired_is_finished_and_a_stop_cuts_it_off() {
+    let diary = Diary::default();
+    let mut supervisor = Supervisor::new(Vitals::default());
+    let slow = 10 * Stage::Outbox.deadline();
+    obedient(&mut supervisor, &diary, "outbox", Stage::Outbox, slow);
+    supervisor.begin_generation();
+    let signals = &mut at_once(&[]);
+    assert_eq!(supervisor.retire(signals).await, Ok(()));
+    assert_eq!(diary.read(), [""; 0]);
+    assert_eq!(supervisor.during(signals, sleep(slow)).await, Ok(()));
+    assert_eq!(diary.read(), ["outbox"]);
+
+    obedient(&mut supervisor, &diary, "the next", Stage::Outbox, slow);
+    supervisor.begin_generation();
+    assert_eq!(supervisor.retire(signals).await, Ok(()));
+    let ending = supervisor.stop(Cause::Signal(Signal::Terminate), at_once(&[])).await;
+    assert_eq!((ending.aborted, diary.read()), (vec!["the next"], vec!["outbox"]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_signal_or_the_end_of_a_loop_that_should_run_on_ends_the_retiring() {
     let mut supervisor = Supervisor::new(Vitals::default());
     supervisor.spawn("stuck", ALLOWED, Stage::Workers, |_, _| pending());

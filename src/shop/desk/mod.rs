@@ -24,6 +24,8 @@ pub use dashboard_page::DashboardPage;
 pub use orders_page::OrdersPage;
 
 use crate::http::PageError;
+use crate::licensing::LicensingError;
+use crate::perfex::numbering::NumberingError;
 
 use super::ShopError;
 use super::charge::Charge;
@@ -64,7 +66,9 @@ fn colours(state: OrderState, charge: Charge, fulfilment: Fulfilment) -> [&'stat
 impl From<ShopError> for PageError {
     fn from(error: ShopError) -> Self {
         match error {
-            ShopError::Database(error) => error.into(),
+            ShopError::Database(error)
+            | ShopError::Licensing(LicensingError::Database(error))
+            | ShopError::Numbering(NumberingError::Database(error)) => error.into(),
             other => Self::engine(other),
         }
     }

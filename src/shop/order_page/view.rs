@@ -180,6 +180,8 @@ impl View {
             _ => (stage.name(), stage.name()),
         };
         let (received, left) = owed.unwrap_or_default();
+        // Staff may have changed the invoice: three numbers that are told together are that one's.
+        let asked = owed.map_or(order.total, |(received, left)| received + left);
         let pay =
             matches!(stage, Stage::Unpaid | Stage::Partial) || stage == Stage::Reversed && owed.is_some();
         let charged = if order.invoice.is_some() { items.as_slice() } else { &[] };
@@ -204,7 +206,7 @@ impl View {
                 format!("order-{text}-text"),
                 &[
                     ("email", email),
-                    ("total", &in_words(order.total)),
+                    ("total", &in_words(asked)),
                     ("received", &in_words(received)),
                     ("left", &in_words(left)),
                 ],
